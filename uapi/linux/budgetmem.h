@@ -101,8 +101,8 @@
  * does not know is zero, and E2BIG otherwise. Shorter than in version 1 is
  * EINVAL.
  *
- * "in" fields are read, "out" fields are written on success and ignored on
- * entry. A call that fails writes nothing and changes nothing but counters of
+ * "in" fields are read, "out" fields are ignored on entry and mean something
+ * only after success. A call that fails changes nothing but counters of
  * refusals. flags and reserved fields must be 0. A name is 1 to 31 characters of
  * A-Z a-z 0-9 _ - . and is filled up with zeros.
  *
@@ -135,12 +135,10 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#ifdef __cplusplus
-#define __BUDGETMEM_SIZE(type, bytes) \
-	static_assert(sizeof(type) == (bytes), #type " is part of the contract")
-#else
-#define __BUDGETMEM_SIZE(type, bytes) \
-	_Static_assert(sizeof(type) == (bytes), #type " is part of the contract")
+#ifdef __KERNEL__
+#include <linux/build_bug.h>
+#elif !defined(__cplusplus)
+#include <assert.h>
 #endif
 
 /* Version of this contract. A new one adds and never changes a meaning. */
@@ -209,7 +207,6 @@ struct budgetmem_query {
 	__u32 pools;
 	__u32 reserved;
 };
-__BUDGETMEM_SIZE(struct budgetmem_query, 72);
 
 /**
  * struct budgetmem_bind - make this open file a client of a budget
@@ -224,7 +221,6 @@ struct budgetmem_bind {
 	__u32 reserved;
 	__aligned_u64 client;
 };
-__BUDGETMEM_SIZE(struct budgetmem_bind, 48);
 
 /**
  * struct budgetmem_pool_create - take a pool from the budget
@@ -241,7 +237,6 @@ struct budgetmem_pool_create {
 	__u32 reserved;
 	__aligned_u64 offset;
 };
-__BUDGETMEM_SIZE(struct budgetmem_pool_create, 56);
 
 /**
  * struct budgetmem_pool_destroy - give a pool back that is not mapped
@@ -254,7 +249,6 @@ struct budgetmem_pool_destroy {
 	__u32 flags;
 	__u32 reserved;
 };
-__BUDGETMEM_SIZE(struct budgetmem_pool_destroy, 16);
 
 /**
  * struct budgetmem_lock - make the client's pools final
@@ -265,7 +259,6 @@ struct budgetmem_lock {
 	__u32 flags;
 	__u32 reserved;
 };
-__BUDGETMEM_SIZE(struct budgetmem_lock, 8);
 
 /**
  * struct budgetmem_budget_info - state of a budget
@@ -312,7 +305,6 @@ struct budgetmem_budget_info {
 	__u32 pool_limit;
 	__u32 reserved;
 };
-__BUDGETMEM_SIZE(struct budgetmem_budget_info, 144);
 
 /**
  * struct budgetmem_client_info - state of a client
@@ -346,7 +338,6 @@ struct budgetmem_client_info {
 	__aligned_u64 high_water;
 	__aligned_u64 refused;
 };
-__BUDGETMEM_SIZE(struct budgetmem_client_info, 112);
 
 /**
  * struct budgetmem_pool_info - state of a pool
@@ -381,7 +372,6 @@ struct budgetmem_pool_info {
 	__aligned_u64 reported_refused;
 	__aligned_u64 layout;
 };
-__BUDGETMEM_SIZE(struct budgetmem_pool_info, 112);
 
 /* "BMPH" in memory on a little-endian machine. */
 #define BUDGETMEM_POOL_MAGIC	0x48504d42u
@@ -409,7 +399,6 @@ struct budgetmem_pool_header {
 	__aligned_u64 layout;
 	__aligned_u64 reserved[2];
 };
-__BUDGETMEM_SIZE(struct budgetmem_pool_header, 64);
 
 #define BUDGETMEM_IOC_TYPE	0xBE
 
@@ -429,5 +418,16 @@ __BUDGETMEM_SIZE(struct budgetmem_pool_header, 64);
 	_IOWR(BUDGETMEM_IOC_TYPE, 0x06, struct budgetmem_client_info)
 #define BUDGETMEM_IOC_POOL_INFO \
 	_IOWR(BUDGETMEM_IOC_TYPE, 0x07, struct budgetmem_pool_info)
+
+/* The same for every caller: bytes of each struct. */
+static_assert(sizeof(struct budgetmem_query) == 72, "contract");
+static_assert(sizeof(struct budgetmem_bind) == 48, "contract");
+static_assert(sizeof(struct budgetmem_pool_create) == 56, "contract");
+static_assert(sizeof(struct budgetmem_pool_destroy) == 16, "contract");
+static_assert(sizeof(struct budgetmem_lock) == 8, "contract");
+static_assert(sizeof(struct budgetmem_budget_info) == 144, "contract");
+static_assert(sizeof(struct budgetmem_client_info) == 112, "contract");
+static_assert(sizeof(struct budgetmem_pool_info) == 112, "contract");
+static_assert(sizeof(struct budgetmem_pool_header) == 64, "contract");
 
 #endif /* _UAPI_LINUX_BUDGETMEM_H */

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+#
+# budgetmem. "make help" says what there is.
+
+KERNEL_SRC ?= /lib/modules/$(shell uname -r)/build
+KDIR ?= $(KERNEL_SRC)
+O ?= $(CURDIR)/build
+# Where the module is built: the tree itself, or a directory of its own.
+MODULE_OUT ?= $(CURDIR)
+PREFIX ?= /usr/local
+DESTDIR ?=
+TEXT ?=
+export TEXT
+
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+.PHONY: help demo check check-builds module module_install module_clean user install bench prove lint clean
+
+## Two commands to begin with (Debian 12; they install what they need and say so):
+##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
+##   make check              all tests; closing line "N passed, N failed"
+demo:
+	@tests/qemu/demo
+
+check:
+	@tests/qemu/packages check
+	@tests/check
+
+##
+## The kernel module:
+##   make module [KDIR=DIR] [ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-] [MODULE_OUT=DIR]
+##                           build budgetmem.ko; KERNEL_SRC=DIR means the same as KDIR
+##   make module_install     install it where modprobe finds it (INSTALL_MOD_PATH=DIR)
+##   make check-builds       build it for every supported kernel and machine
+module: $(MODULE_OUT)/Kbuild
+	$(MAKE) -C $(KDIR) M=$(MODULE_OUT) modules
+
+module_install: module
+	$(MAKE) -C $(KDIR) M=$(MODULE_OUT) modules_install
+
+module_clean:
+	$(MAKE) -C $(KDIR) M=$(MODULE_OUT) clean
+
+check-builds:
+	@tests/qemu/build-matrix
+
+ifneq ($(MODULE_OUT),$(CURDIR))
+# Kbuild writes beside its sources, so a directory of its own gets links to them.
+$(MODULE_OUT)/Kbuild: $(CURDIR)/Kbuild FORCE
+	@mkdir -p $(MODULE_OUT)/module $(MODULE_OUT)/tests/kunit
+	@ln -sfn $(CURDIR)/uapi $(MODULE_OUT)/uapi
+	@cp -fs $(CURDIR)/module/*.[ch] -t $(MODULE_OUT)/module/
+	@for f in $(wildcard $(CURDIR)/tests/kunit/*.[ch]); do \
+		ln -sf $$f $(MODULE_OUT)/tests/kunit/; done
+	@ln -sf $(CURDIR)/Kbuild $(MODULE_OUT)/Kbuild
+
+.PHONY: FORCE
+FORCE:
+endif
+
+##
+## The library and the tool:
+##   make user [CROSS_COMPILE=...] [STATIC=1] [O=DIR]
+##                           build library, budgetctl and examples into O (build/)
+##   make install [DESTDIR=DIR] [PREFIX=DIR]
+##                           install headers, library, budgetctl, manual
+user:
+	$(MAKE) -C userspace O=$(O)/userspace all
+
+install:
+	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+
+##
+## Care:
+##   make lint               checkpatch, sparse, coccinelle, W=1, shellcheck, licences
+##   make clean              remove what was built
+lint:
+	@tests/qemu/packages lint
+	@tests/lint
+
+clean:
+	rm -rf $(O)
+	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+		-o -name '*.mod.c' -o -name '.*.cmd' -o -name Module.symvers \
+		-o -name modules.order \) -type f -exec rm -f {} +

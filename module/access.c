@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who may do what. See access.h. Owner and mode of a budget never change, so no
+ * lock is needed.
+ */
+#include <linux/cred.h>
+#include <linux/uidgid.h>
+
+#include "access.h"
+#include "system.h"
+
+static bool bm_access_in_group(const struct cred *cred, kgid_t gid)
+{
+	const struct group_info *groups = cred->group_info;
+	int i;
+
+	if (gid_eq(cred->fsgid, gid))
+		return true;
+	for (i = 0; i < groups->ngroups; i++)
+		if (gid_eq(groups->gid[i], gid))
+			return true;
+	return false;
+}
+
+/* Whether the caller's class has the bit, as for a file. */
+bool bm_access(const struct bm_budget *budget, const struct bm_caller *caller,
+	       umode_t may)
+{
+	const struct cred *cred = caller->cred;
+	umode_t mode = budget->mode;
+
+	if (caller->administrator)
+		return true;
+	if (uid_eq(cred->fsuid, budget->uid))
+		mode >>= 6;
+	else if (bm_access_in_group(cred, budget->gid))
+		mode >>= 3;
+	return mode & may;
+}

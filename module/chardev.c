@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/budgetmem: the only file that knows ioctl numbers and touches user
+ * memory. It checks the form of what comes in, and calls what does the work.
+ *
+ * Locking: file->private_data, the file's client or NULL, is written once under
+ * bm_system::lock and read under it. A client that was read stays as long as the
+ * file is open, which every operation but release() can rely on. User memory is
+ * never touched under the lock: mmap_lock is outside of it.
+ */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/ioctl.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+#include <linux/budgetmem.h>
+
+#include "chardev.h"
+#include "client.h"
+#include "compat.h"
+#include "fdinfo.h"
+#include "inspect.h"
+#include "mapping.h"
+#include "pool.h"
+
+/* Set before the device appears, cleared after it has gone. */
+static struct bm_system *bm_system;
+
+static struct bm_caller bm_chardev_caller(struct file *file)
+{
+	return (struct bm_caller) {
+		.cred = file->f_cred,
+		.administrator = file_ns_capable(file, &init_user_ns,
+						 CAP_SYS_ADMIN),
+	};
+}
+
+/* The file's client, NULL if it is not bound. */
+static struct bm_client *bm_chardev_client(struct file *file)
+{
+	struct bm_client *client;
+
+	mutex_lock(&bm_system->lock);
+	client = file->private_data;
+	mutex_unlock(&bm_system->lock);
+	return client;
+}
+
+/* Binding is refused differently before and after the lock. */
+static int bm_chardev_may_bind(struct bm_client *client)
+{
+	lockdep_assert_held(&bm_system->lock);
+	if (!client)
+		return 0;
+	if (client->phase == BUDGETMEM_PHASE_LOCKED)
+		return bm_client_refuse_locked(client, -EPERM);
+	return -EBUSY;
+}
+
+static int bm_chardev_copy_out(void __user *user, size_t user_size,
+			       const void *from, size_t size)
+{
+	return copy_to_user(user, from, min(user_size, size)) ? -EFAULT : 0;
+}
+
+static long bm_ioctl_query(struct file *file, void *argument,
+			   void __user *user, size_t user_size)
+{
+	struct budgetmem_query *query = argument;
+
+	if (query->flags || query->reserved)
+		return -EINVAL;
+	bm_system_describe(bm_system, query);
+	return bm_chardev_copy_out(user, user_size, query, sizeof(*query));
+}
+
+static int bm_chardev_bind(struct file *file, struct bm_client *client)
+{
+	int err;
+
+	mutex_lock(&bm_system->lock);
+	err = bm_chardev_may_bind(file->private_data);
+	if (!err) {
+		bm_client_publish_locked(client);
+		file->private_data = client;
+	}
+	mutex_unlock(&bm_system->lock);
+	return err;
+}
+
+static long bm_ioctl_bind(struct file *file, void *argument,
+			  void __user *user, size_t user_size)
+{
+	struct budgetmem_bind *bind = argument;
+	struct bm_caller caller = bm_chardev_caller(file);
+	struct bm_client *client;
+	int err;
+
+	if (bind->flags || bind->reserved || !bm_name_is_valid(bind->name))
+		return -EINVAL;
+	mutex_lock(&bm_system->lock);
+	err = bm_chardev_may_bind(file->private_data);
+	mutex_unlock(&bm_system->lock);
+	if (err)
+		return err;
+	err = bm_client_prepare(bm_system, &caller, bind->name, &client);
+	if (err)
+		return err;
+	bind->client = client->number;
+	err = bm_chardev_copy_out(user, user_size, bind, sizeof(*bind));
+	if (!err)
+		err = bm_chardev_bind(file, client);
+	if (err)
+		bm_client_end(client);
+	return err;
+}
+
+static long bm_ioctl_pool_create(struct file *file, void *argument,
+				 void __user *user, size_t user_size)
+{
+	struct budgetmem_pool_create *create = argument;
+	struct bm_client *client = bm_chardev_client(file);
+	struct bm_pool *pool;
+	int err;
+
+	if (create->flags || create->reserved || !bm_name_is_valid(create->name) ||
+	    bm_round_up(create->size, PAGE_SIZE, &create->size))
+		return -EINVAL;
+	if (!client)
+		return -EBUSY;
+	err = bm_pool_prepare(client, create->name, create->size, &pool);
+	if (err)
+		return err;
+	create->offset = bm_pool_offset(pool);
+	err = bm_chardev_copy_out(user, user_size, create, sizeof(*create));
+	if (!err)
+		err = bm_pool_publish(pool);
+	if (err)
+		bm_pool_give_back(pool);
+	return err;
+}
+
+static long bm_ioctl_pool_destroy(struct file *file, void *argument,
+				  void __user *user, size_t user_size)
+{
+	const struct budgetmem_pool_destroy *destroy = argument;
+	struct bm_client *client = bm_chardev_client(file);
+
+	if (destroy->flags || destroy->reserved)
+		return -EINVAL;
+	if (!client)
+		return -EBUSY;
+	return bm_pool_destroy(client, destroy->offset);
+}
+
+static long bm_ioctl_lock(struct file *file, void *argument,
+			  void __user *user, size_t user_size)
+{
+	const struct budgetmem_lock *lock = argument;
+	struct bm_client *client = bm_chardev_client(file);
+
+	if (lock->flags || lock->reserved)
+		return -EINVAL;
+	if (!client)
+		return -EBUSY;
+	return bm_client_lock(client);
+}
+
+/* The fields that a selector does not use are zero, and the name is one. */
+static bool bm_selection_is_valid(u32 select, u64 cursor, u64 offset,
+				  const char *name)
+{
+	if (cursor && select != BUDGETMEM_SELECT_NEXT)
+		return false;
+	if (offset && select != BUDGETMEM_SELECT_OFFSET)
+		return false;
+	if (!name)
+		return true;
+	return select == BUDGETMEM_SELECT_NAME ?
+	       bm_name_is_valid(name) :
+	       !memchr_inv(name, 0, BUDGETMEM_NAME_SIZE);
+}
+
+static long bm_ioctl_budget_info(struct file *file, void *argument,
+				 void __user *user, size_t user_size)
+{
+	struct budgetmem_budget_info *info = argument;
+	struct bm_asker asker = {
+		.system = bm_system,
+		.caller = bm_chardev_caller(file),
+	};
+	int err;
+
+	if (info->flags || info->reserved ||
+	    info->select > BUDGETMEM_SELECT_NEXT ||
+	    info->select == BUDGETMEM_SELECT_OFFSET ||
+	    !bm_selection_is_valid(info->select, info->cursor, 0, info->name))
+		return -EINVAL;
+	mutex_lock(&bm_system->lock);
+	asker.client = file->private_data;
+	err = bm_inspect_budget_locked(&asker, info);
+	mutex_unlock(&bm_system->lock);
+	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
+}
+
+static long bm_ioctl_client_info(struct file *file, void *argument,
+				 void __user *user, size_t user_size)
+{
+	struct budgetmem_client_info *info = argument;
+	struct bm_asker asker = {
+		.system = bm_system,
+		.caller = bm_chardev_caller(file),
+	};
+	int err;
+
+	if (info->flags || (info->select != BUDGETMEM_SELECT_OWN &&
+			    info->select != BUDGETMEM_SELECT_NEXT) ||
+	    !bm_selection_is_valid(info->select, info->cursor, 0, NULL))
+		return -EINVAL;
+	mutex_lock(&bm_system->lock);
+	asker.client = file->private_data;
+	err = bm_inspect_client_locked(&asker, info);
+	mutex_unlock(&bm_system->lock);
+	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
+}
+
+static long bm_ioctl_pool_info(struct file *file, void *argument,
+			       void __user *user, size_t user_size)
+{
+	struct budgetmem_pool_info *info = argument;
+	struct bm_asker asker = {
+		.system = bm_system,
+		.caller = bm_chardev_caller(file),
+	};
+	int err;
+
+	if (info->flags || info->select > BUDGETMEM_SELECT_NEXT ||
+	    info->select == BUDGETMEM_SELECT_OWN ||
+	    !bm_selection_is_valid(info->select, info->cursor, info->offset,
+				   info->name))
+		return -EINVAL;
+	mutex_lock(&bm_system->lock);
+	asker.client = file->private_data;
+	err = bm_inspect_pool_locked(&asker, info);
+	mutex_unlock(&bm_system->lock);
+	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
+}
+
+/**
+ * struct bm_ioctl - a call
+ * @command: as in the contract of this version
+ * @handle: does it
+ */
+struct bm_ioctl {
+	unsigned int command;
+	long (*handle)(struct file *file, void *argument, void __user *user,
+		       size_t user_size);
+};
+
+/* By number. The size in the command is that of version 1, the least. */
+static const struct bm_ioctl bm_ioctls[] = {
+	{ BUDGETMEM_IOC_QUERY, bm_ioctl_query },
+	{ BUDGETMEM_IOC_BIND, bm_ioctl_bind },
+	{ BUDGETMEM_IOC_POOL_CREATE, bm_ioctl_pool_create },
+	{ BUDGETMEM_IOC_POOL_DESTROY, bm_ioctl_pool_destroy },
+	{ BUDGETMEM_IOC_LOCK, bm_ioctl_lock },
+	{ BUDGETMEM_IOC_BUDGET_INFO, bm_ioctl_budget_info },
+	{ BUDGETMEM_IOC_CLIENT_INFO, bm_ioctl_client_info },
+	{ BUDGETMEM_IOC_POOL_INFO, bm_ioctl_pool_info },
+};
+
+/* The call that is meant, whatever size its struct has; NULL if unknown. */
+static const struct bm_ioctl *bm_ioctl_find(unsigned int command)
+{
+	const unsigned int size_mask = _IOC_SIZEMASK << _IOC_SIZESHIFT;
+	unsigned int number = _IOC_NR(command);
+
+	if (number >= ARRAY_SIZE(bm_ioctls) ||
+	    (bm_ioctls[number].command ^ command) & ~size_mask)
+		return NULL;
+	return &bm_ioctls[number];
+}
+
+static long bm_chardev_ioctl(struct file *file, unsigned int command,
+			     unsigned long address)
+{
+	union {
+		struct budgetmem_query query;
+		struct budgetmem_bind bind;
+		struct budgetmem_pool_create create;
+		struct budgetmem_pool_destroy destroy;
+		struct budgetmem_lock lock;
+		struct budgetmem_budget_info budget;
+		struct budgetmem_client_info client;
+		struct budgetmem_pool_info pool;
+	} argument;
+	const struct bm_ioctl *ioctl = bm_ioctl_find(command);
+	void __user *user = (void __user *)address;
+	size_t user_size = _IOC_SIZE(command);
+	size_t size;
+	int err;
+
+	if (!ioctl)
+		return -ENOTTY;
+	size = _IOC_SIZE(ioctl->command);
+	if (user_size < size)
+		return -EINVAL;
+	err = copy_struct_from_user(&argument, size, user, user_size);
+	if (err)
+		return err;
+	return ioctl->handle(file, &argument, user, user_size);
+}
+
+static int bm_chardev_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct bm_client *client = bm_chardev_client(file);
+
+	return client ? bm_mapping_create(client, vma) : -EBUSY;
+}
+
+static int bm_chardev_open(struct inode *inode, struct file *file)
+{
+	/* The misc layer leaves its own pointer here. */
+	file->private_data = NULL;
+	bm_file_unsigned_offset(file);
+	return nonseekable_open(inode, file);
+}
+
+static int bm_chardev_release(struct inode *inode, struct file *file)
+{
+	if (file->private_data)
+		bm_client_end(file->private_data);
+	return 0;
+}
+
+static void bm_chardev_show_fdinfo(struct seq_file *text, struct file *file)
+{
+	mutex_lock(&bm_system->lock);
+	bm_fdinfo_show_locked(text, file->private_data);
+	mutex_unlock(&bm_system->lock);
+}
+
+static const struct file_operations bm_chardev_operations = {
+	.owner = THIS_MODULE,
+	BM_FOP_FLAGS
+	.open = bm_chardev_open,
+	.release = bm_chardev_release,
+	.unlocked_ioctl = bm_chardev_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = bm_chardev_mmap,
+	.show_fdinfo = bm_chardev_show_fdinfo,
+};
+
+/* Anybody may open it: a budget's owner and mode say what he gets. */
+static struct miscdevice bm_chardev = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "budgetmem",
+	.mode = 0666,
+	.fops = &bm_chardev_operations,
+};
+
+int bm_chardev_register(struct bm_system *system)
+{
+	bm_system = system;
+	return misc_register(&bm_chardev);
+}
+
+void bm_chardev_unregister(void)
+{
+	misc_deregister(&bm_chardev);
+	bm_system = NULL;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Clients. See client.h for the locking.
+ */
+#include <linux/cred.h>
+#include <linux/lockdep.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/user_namespace.h>
+
+#include "client.h"
+#include "pool.h"
+
+static void bm_client_init(struct bm_client *client, const struct bm_caller *caller)
+{
+	lockdep_assert_held(&client->budget->system->lock);
+	client->number = ++client->budget->system->last_client;
+	client->phase = BUDGETMEM_PHASE_INIT;
+	bm_account_init(&client->account, client->budget->account.limit);
+	client->refused = 0;
+	client->pid = get_pid(task_tgid(current));
+	client->uid = caller->cred->uid;
+	memset(client->command, 0, sizeof(client->command));
+	get_task_comm(client->command, current->group_leader);
+}
+
+static struct bm_client *bm_client_take(struct bm_budget *budget)
+{
+	struct bm_client *client;
+
+	lockdep_assert_held(&budget->system->lock);
+	client = list_first_entry_or_null(&budget->free_clients,
+					  struct bm_client, node);
+	if (client)
+		list_del_init(&client->node);
+	return client;
+}
+
+/**
+ * bm_client_prepare() - take a client object that nobody sees yet
+ * @system: where to look for the budget
+ * @caller: who asks
+ * @budget: name
+ * @prepared: result; to be published, or ended
+ *
+ * Return: 0, -ENOENT, -EACCES, -EDQUOT.
+ */
+int bm_client_prepare(struct bm_system *system, const struct bm_caller *caller,
+		      const char *budget, struct bm_client **prepared)
+{
+	struct bm_budget *found = bm_budget_find(system, budget);
+	struct bm_client *client;
+	int err = 0;
+
+	if (!found)
+		return -ENOENT;
+	mutex_lock(&system->lock);
+	if (!bm_access(found, caller, BM_MAY_BIND)) {
+		found->refused_access++;
+		err = -EACCES;
+		goto unlock;
+	}
+	client = bm_client_take(found);
+	if (!client) {
+		found->refused_over_budget++;
+		err = -EDQUOT;
+		goto unlock;
+	}
+	bm_client_init(client, caller);
+	*prepared = client;
+unlock:
+	mutex_unlock(&system->lock);
+	return err;
+}
+
+void bm_client_publish_locked(struct bm_client *client)
+{
+	lockdep_assert_held(&client->budget->system->lock);
+	client->published = true;
+	client->budget->clients++;
+}
+
+static struct bm_pool *bm_client_withdraw_pool(struct bm_client *client)
+{
+	struct bm_system *system = client->budget->system;
+	struct bm_pool *pool;
+
+	mutex_lock(&system->lock);
+	pool = list_first_entry_or_null(&client->pools, struct bm_pool, node);
+	if (pool)
+		/* A mapping holds the file, and so the client: there is none. */
+		WARN_ON_ONCE(!bm_pool_withdraw_locked(pool));
+	mutex_unlock(&system->lock);
+	return pool;
+}
+
+/* Gives back all that the client has. Nobody else knows it any more. */
+void bm_client_end(struct bm_client *client)
+{
+	struct bm_budget *budget = client->budget;
+	struct bm_pool *pool;
+
+	while ((pool = bm_client_withdraw_pool(client)))
+		bm_pool_give_back(pool);
+
+	mutex_lock(&budget->system->lock);
+	if (client->published)
+		budget->clients--;
+	client->published = false;
+	list_add(&client->node, &budget->free_clients);
+	put_pid(client->pid);
+	client->pid = NULL;
+	mutex_unlock(&budget->system->lock);
+}
+
+/* Counts a refusal where it is looked for, and returns @err. */
+int bm_client_refuse_locked(struct bm_client *client, int err)
+{
+	struct bm_budget *budget = client->budget;
+
+	lockdep_assert_held(&budget->system->lock);
+	if (err == -EDQUOT)
+		budget->refused_over_budget++;
+	else if (err == -EPERM)
+		budget->refused_locked++;
+	else
+		return err;
+	client->refused++;
+	return err;
+}
+
+/**
+ * bm_client_lock() - make the client's pools final
+ * @client: published
+ *
+ * Decided here, for ever: nothing in this module sets a phase back. Creating and
+ * destroying look at the phase under the same lock.
+ *
+ * Return: 0, -EPERM if it is locked already.
+ */
+int bm_client_lock(struct bm_client *client)
+{
+	struct bm_system *system = client->budget->system;
+	int err = 0;
+
+	mutex_lock(&system->lock);
+	if (client->phase == BUDGETMEM_PHASE_LOCKED)
+		err = bm_client_refuse_locked(client, -EPERM);
+	client->phase = BUDGETMEM_PHASE_LOCKED;
+	mutex_unlock(&system->lock);
+	return err;
+}
+
+/* Number of pools that can be found. O(pools of the client). */
+u32 bm_client_pools_locked(const struct bm_client *client)
+{
+	const struct bm_pool *pool;
+	u32 pools = 0;
+
+	lockdep_assert_held(&client->budget->system->lock);
+	list_for_each_entry(pool, &client->pools, node)
+		if (pool->state == BM_POOL_PUBLISHED)
+			pools++;
+	return pools;
+}
+
+/* The binding process in the asker's pid namespace, 0 if it is gone. */
+static u32 bm_client_pid(const struct bm_client *client)
+{
+	u32 number = 0;
+
+	rcu_read_lock();
+	if (pid_task(client->pid, PIDTYPE_TGID))
+		number = pid_vnr(client->pid);
+	rcu_read_unlock();
+	return number;
+}
+
+void bm_client_describe_locked(struct bm_client *client,
+			       struct budgetmem_client_info *info)
+{
+	lockdep_assert_held(&client->budget->system->lock);
+	info->client = client->number;
+	memcpy(info->budget, client->budget->name, sizeof(info->budget));
+	memcpy(info->command, client->command, sizeof(info->command));
+	info->pid = bm_client_pid(client);
+	info->uid = from_kuid_munged(current_user_ns(), client->uid);
+	info->phase = client->phase;
+	info->pools = bm_client_pools_locked(client);
+	info->used = client->account.used;
+	info->high_water = client->account.high_water;
+	info->refused = client->refused;
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The _INFO calls. All under bm_system::lock. The arguments were checked for
+ * form; the selectors that reach a function are those that the contract allows.
+ *
+ * A cursor says where to go on: the number of a budget, and that of an object in
+ * it. Objects do not move, so listing all of them costs one pass.
+ */
+#include <linux/lockdep.h>
+
+#include "client.h"
+#include "inspect.h"
+#include "pool.h"
+
+static bool bm_inspect_may_see(const struct bm_asker *asker,
+			       const struct bm_budget *budget)
+{
+	return bm_access(budget, &asker->caller, BM_MAY_SEE);
+}
+
+static int bm_inspect_next_budget(const struct bm_asker *asker,
+				  struct budgetmem_budget_info *info)
+{
+	struct bm_system *system = asker->system;
+	u64 i;
+
+	for (i = info->cursor; i < system->budgets; i++) {
+		struct bm_budget *budget = &system->budget[i];
+
+		if (!bm_inspect_may_see(asker, budget) &&
+		    (!asker->client || asker->client->budget != budget))
+			continue;
+		info->cursor = i + 1;
+		bm_budget_describe(budget, info);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int bm_inspect_named_budget(const struct bm_asker *asker,
+				   struct budgetmem_budget_info *info)
+{
+	struct bm_budget *budget = bm_budget_find(asker->system, info->name);
+
+	if (!budget)
+		return -ENOENT;
+	if (!bm_inspect_may_see(asker, budget) &&
+	    (!asker->client || asker->client->budget != budget)) {
+		budget->refused_access++;
+		return -EACCES;
+	}
+	bm_budget_describe(budget, info);
+	return 0;
+}
+
+int bm_inspect_budget_locked(const struct bm_asker *asker,
+			     struct budgetmem_budget_info *info)
+{
+	lockdep_assert_held(&asker->system->lock);
+	if (info->select == BUDGETMEM_SELECT_NEXT)
+		return bm_inspect_next_budget(asker, info);
+	if (info->select == BUDGETMEM_SELECT_NAME)
+		return bm_inspect_named_budget(asker, info);
+	if (!asker->client)
+		return -EBUSY;
+	bm_budget_describe(asker->client->budget, info);
+	return 0;
+}
+
+/**
+ * struct bm_cursor - where a listing stands
+ * @budget: index of the budget
+ * @object: index of the client or pool in it
+ */
+struct bm_cursor {
+	u32 budget;
+	u32 object;
+};
+
+static struct bm_cursor bm_cursor_read(u64 cursor)
+{
+	return (struct bm_cursor) { .budget = cursor >> 32, .object = cursor };
+}
+
+/* Stands behind the object that was found. */
+static u64 bm_cursor_behind(struct bm_cursor cursor)
+{
+	return (u64)cursor.budget << 32 | (cursor.object + 1);
+}
+
+/* The budget to go on with, NULL at the end of the table. */
+static struct bm_budget *bm_cursor_budget(const struct bm_asker *asker,
+					  struct bm_cursor cursor)
+{
+	return cursor.budget < asker->system->budgets ?
+	       &asker->system->budget[cursor.budget] : NULL;
+}
+
+static void bm_cursor_next_budget(struct bm_cursor *cursor)
+{
+	cursor->budget++;
+	cursor->object = 0;
+}
+
+static bool bm_inspect_shows_client(const struct bm_asker *asker,
+				    const struct bm_client *client)
+{
+	return client && client->published &&
+	       (client == asker->client ||
+		bm_inspect_may_see(asker, client->budget));
+}
+
+int bm_inspect_client_locked(const struct bm_asker *asker,
+			     struct budgetmem_client_info *info)
+{
+	struct bm_cursor cursor = bm_cursor_read(info->cursor);
+	struct bm_budget *budget;
+
+	lockdep_assert_held(&asker->system->lock);
+	if (info->select == BUDGETMEM_SELECT_OWN) {
+		if (!asker->client)
+			return -EBUSY;
+		bm_client_describe_locked(asker->client, info);
+		return 0;
+	}
+	for (; (budget = bm_cursor_budget(asker, cursor));
+	     bm_cursor_next_budget(&cursor)) {
+		for (; cursor.object < budget->client_limit; cursor.object++) {
+			struct bm_client *client = &budget->client[cursor.object];
+
+			if (!bm_inspect_shows_client(asker, client))
+				continue;
+			info->cursor = bm_cursor_behind(cursor);
+			bm_client_describe_locked(client, info);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static int bm_inspect_next_pool(const struct bm_asker *asker,
+				struct budgetmem_pool_info *info)
+{
+	struct bm_cursor cursor = bm_cursor_read(info->cursor);
+	struct bm_budget *budget;
+
+	for (; (budget = bm_cursor_budget(asker, cursor));
+	     bm_cursor_next_budget(&cursor)) {
+		for (; cursor.object < budget->pool_limit; cursor.object++) {
+			struct bm_pool *pool = &budget->pool[cursor.object];
+
+			if (pool->state != BM_POOL_PUBLISHED ||
+			    !bm_inspect_shows_client(asker, pool->client))
+				continue;
+			info->cursor = bm_cursor_behind(cursor);
+			bm_pool_describe_locked(pool, asker->client, info);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+int bm_inspect_pool_locked(const struct bm_asker *asker,
+			   struct budgetmem_pool_info *info)
+{
+	struct bm_client *client = asker->client;
+	struct bm_pool *pool;
+
+	lockdep_assert_held(&asker->system->lock);
+	if (info->select == BUDGETMEM_SELECT_NEXT)
+		return bm_inspect_next_pool(asker, info);
+	if (!client)
+		return -EBUSY;
+	pool = info->select == BUDGETMEM_SELECT_NAME ?
+	       bm_pool_find_name_locked(client, info->name) :
+	       bm_pool_find_offset_locked(client, info->offset);
+	if (!pool)
+		return -ENOENT;
+	bm_pool_describe_locked(pool, client, info);
+	return 0;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * budgetmem: memory budgets that hold. A table of contents.
+ *
+ *	parameters	what the administrator wants
+ *	system		all budgets, and the lock
+ *	budget		accounting: sums that cannot be exceeded
+ *	pages, extent	the memory itself, and which of it is free
+ *	client, pool	who has what
+ *	access		who may
+ *	mapping		memory in a process
+ *	inspect, fdinfo	who holds what, for those who ask
+ *	chardev		the door
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/printk.h>
+
+#include "chardev.h"
+#include "parameters.h"
+#include "system.h"
+
+static char *total;
+module_param(total, charp, 0444);
+MODULE_PARM_DESC(total, "bytes that all budgets may take, the module's own records included, with K, M or G (default: what they need)");
+
+static char *budgets = "default:4M";
+module_param(budgets, charp, 0444);
+MODULE_PARM_DESC(budgets, "NAME:SIZE[:uid=N][:gid=N][:mode=OCTAL][:pools=N][:clients=N],... (default: default:4M; uid=0 gid=0 mode=0600 pools=64 clients=16)");
+
+static struct bm_system bm_main_system;
+
+static int __init bm_main_total(u64 *bytes, struct bm_reason *reason)
+{
+	*bytes = 0;
+	if (!total || (!bm_bytes_parse(total, bytes) && *bytes))
+		return 0;
+	return bm_refuse(reason, -EINVAL,
+			 "total: \"%.40s\" is not a number above 0 with K, M or G",
+			 total);
+}
+
+static int __init bm_main_set_up(struct bm_reason *reason)
+{
+	struct bm_table table;
+	u64 bytes;
+	int err;
+
+	err = bm_main_total(&bytes, reason);
+	if (err)
+		return err;
+	err = bm_table_parse(budgets, &table, reason);
+	if (err)
+		return err;
+	err = bm_system_set_up(&bm_main_system, &table, bytes, reason);
+	bm_table_free(&table);
+	return err;
+}
+
+static int __init bm_main_init(void)
+{
+	struct bm_reason reason;
+	int err;
+
+	err = bm_main_set_up(&reason);
+	if (err) {
+		pr_err("%s\n", reason.text);
+		return err;
+	}
+	err = bm_chardev_register(&bm_main_system);
+	if (err) {
+		pr_err("cannot register /dev/budgetmem: %d\n", err);
+		goto tear_down;
+	}
+	pr_info("%u budgets, %llu bytes set aside, %llu bytes of records\n",
+		bm_main_system.budgets,
+		bm_main_system.account.used - bm_main_system.overhead,
+		bm_main_system.overhead);
+	return 0;
+
+tear_down:
+	bm_system_tear_down(&bm_main_system);
+	return err;
+}
+
+static void __exit bm_main_exit(void)
+{
+	bm_chardev_unregister();
+	bm_system_tear_down(&bm_main_system);
+}
+
+module_init(bm_main_init);
+module_exit(bm_main_exit);
+
+MODULE_DESCRIPTION("Memory budgets that hold");
+MODULE_AUTHOR("The budgetmem authors");
+MODULE_LICENSE("GPL");

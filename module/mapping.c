@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mappings. See mapping.h for contexts and locking.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+#include "compat.h"
+#include "mapping.h"
+#include "pool.h"
+
+#define BM_BATCH	32
+
+static struct page *bm_mapping_page(const struct bm_pool *pool, u32 index)
+{
+	const struct bm_pages *pages = &pool->client->budget->pages;
+
+	return bm_pages_find(pages, bm_chain_page(pages->extents.record,
+						  &pool->chain, index));
+}
+
+static void bm_mapping_open(struct vm_area_struct *vma)
+{
+	struct bm_pool *pool = vma->vm_private_data;
+
+	atomic_inc(&pool->mappings);
+}
+
+static void bm_mapping_close(struct vm_area_struct *vma)
+{
+	struct bm_pool *pool = vma->vm_private_data;
+
+	atomic_dec(&pool->mappings);
+}
+
+/*
+ * Only for what the process itself took out of its mapping, or a child that got
+ * it with MADV_DOFORK. Parts of a split mapping keep the offsets they had.
+ */
+static vm_fault_t bm_mapping_fault(struct vm_fault *vmf)
+{
+	struct bm_pool *pool = vmf->vma->vm_private_data;
+	u64 first = bm_pool_offset(pool) >> PAGE_SHIFT;
+	struct page *page = bm_mapping_page(pool, vmf->pgoff - first);
+
+	get_page(page);
+	vmf->page = page;
+	return 0;
+}
+
+static const struct vm_operations_struct bm_mapping_operations = {
+	.open = bm_mapping_open,
+	.close = bm_mapping_close,
+	.fault = bm_mapping_fault,
+};
+
+/*
+ * Protection bits as if every page had been read and written already. Where the
+ * processor does not set these bits by itself, the first access to each page
+ * would fault to have them set.
+ */
+static pgprot_t bm_resident_protection(const struct vm_area_struct *vma)
+{
+	pte_t pte = pte_mkyoung(__pte(pgprot_val(vma->vm_page_prot)));
+
+	/* Dirty but not writable would be a shadow stack to some processors. */
+	if (vma->vm_flags & VM_WRITE)
+		pte = pte_mkdirty(pte);
+	return __pgprot(pte_val(pte));
+}
+
+/* Installs the pages of one extent. O(pages). */
+static int bm_mapping_install_extent(struct vm_area_struct *vma,
+				     const struct bm_pages *pages, u32 first,
+				     unsigned long address)
+{
+	u32 end = first + pages->extents.record[first].pages;
+	struct page *batch[BM_BATCH];
+
+	while (first < end) {
+		unsigned long count, left, i;
+
+		count = min_t(u32, end - first, BM_BATCH);
+		for (i = 0; i < count; i++)
+			batch[i] = bm_pages_find(pages, first + i);
+		left = count;
+		/* It says EFAULT where a page table is not to be had. */
+		if (vm_insert_pages(vma, address, batch, &left))
+			return -ENOMEM;
+		first += count;
+		address += count << PAGE_SHIFT;
+	}
+	return 0;
+}
+
+static int bm_mapping_install(struct vm_area_struct *vma, const struct bm_pool *pool)
+{
+	const struct bm_pages *pages = &pool->client->budget->pages;
+	const struct bm_extent *record = pages->extents.record;
+	pgprot_t protection = vma->vm_page_prot;
+	unsigned long address = vma->vm_start;
+	u32 first;
+	int err = 0;
+
+	vma->vm_page_prot = bm_resident_protection(vma);
+	for (first = pool->chain.first; !err && first != BM_NO_PAGE;
+	     first = record[first].next) {
+		err = bm_mapping_install_extent(vma, pages, first, address);
+		address += (unsigned long)record[first].pages << PAGE_SHIFT;
+	}
+	vma->vm_page_prot = protection;
+	return err;
+}
+
+/* Finds the pool and counts the mapping, so that the pool stays. */
+static struct bm_pool *bm_mapping_pool(struct bm_client *client,
+				       struct vm_area_struct *vma)
+{
+	struct bm_system *system = client->budget->system;
+	struct bm_pool *pool;
+
+	mutex_lock(&system->lock);
+	pool = bm_pool_find_offset_locked(client, (u64)vma->vm_pgoff << PAGE_SHIFT);
+	if (pool)
+		atomic_inc(&pool->mappings);
+	mutex_unlock(&system->lock);
+	return pool;
+}
+
+static int bm_mapping_check(const struct vm_area_struct *vma,
+			    const struct bm_pool *pool)
+{
+	if (!(vma->vm_flags & VM_MAYSHARE) ||
+	    vma->vm_end - vma->vm_start != bm_pool_bytes(pool))
+		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC)
+		return -EACCES;
+	return 0;
+}
+
+/**
+ * bm_mapping_create() - map a pool, all of it, now
+ * @client: published
+ * @vma: from mmap()
+ *
+ * Not copied by fork(): a child has its own first touches, and would keep the
+ * pool from being given back. The owner may ask for it with MADV_DOFORK.
+ *
+ * Return: 0, -ENOENT, -EINVAL, -EACCES, -ENOMEM. On failure the caller takes out
+ * what was installed so far.
+ */
+int bm_mapping_create(struct bm_client *client, struct vm_area_struct *vma)
+{
+	struct bm_pool *pool = bm_mapping_pool(client, vma);
+	int err;
+
+	if (!pool)
+		return -ENOENT;
+	err = bm_mapping_check(vma, pool);
+	if (err)
+		goto uncount;
+	vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTCOPY, VM_MAYEXEC);
+	err = bm_mapping_install(vma, pool);
+	if (err)
+		goto uncount;
+	vma->vm_private_data = pool;
+	vma->vm_ops = &bm_mapping_operations;
+	return 0;
+
+uncount:
+	atomic_dec(&pool->mappings);
+	return err;
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The physical pages of a budget. See pages.h for contexts and locking.
+ */
+#include <linux/gfp.h>
+#include <linux/highmem.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "pages.h"
+
+/* Bytes of the records for @count pages in @blocks blocks. */
+u64 bm_pages_overhead(u32 count, u32 blocks)
+{
+	return (u64)count * sizeof(struct bm_extent) +
+	       (u64)blocks * sizeof(struct bm_block);
+}
+
+/* A block of at most @most pages, on top of the list; its length, 0 if none. */
+static u32 bm_block_get(struct list_head *blocks, u32 most)
+{
+	unsigned int order = min_t(unsigned int, ilog2(most), MAX_PAGE_ORDER);
+
+	for (;; order--) {
+		/*
+		 * Large blocks only if they are at hand. Single pages are worth
+		 * reclaiming for, but no process is killed for them.
+		 */
+		gfp_t effort = order ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL;
+		struct page *page = alloc_pages(GFP_HIGHUSER | __GFP_ZERO |
+						__GFP_NOWARN | effort, order);
+
+		if (page) {
+			set_page_private(page, order);
+			list_add_tail(&page->lru, blocks);
+			return 1u << order;
+		}
+		if (!order)
+			return 0;
+	}
+}
+
+static u32 bm_blocks_count(struct list_head *blocks)
+{
+	struct list_head *block;
+	u32 count = 0;
+
+	list_for_each(block, blocks)
+		count++;
+	return count;
+}
+
+static void bm_blocks_put(struct list_head *blocks)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, blocks, lru) {
+		unsigned int order = page_private(page);
+
+		set_page_private(page, 0);
+		__free_pages(page, order);
+	}
+}
+
+/* Collects @count pages in blocks; the number of those that were not to be had. */
+static u32 bm_blocks_get(struct list_head *blocks, u32 count)
+{
+	/* Asking for more than there is would empty every cache for nothing. */
+	long available = si_mem_available();
+
+	if (available < 0 || count > available)
+		return count - max(available, 0L);
+	while (count) {
+		u32 got = bm_block_get(blocks, count);
+
+		if (!got)
+			break;
+		count -= got;
+		cond_resched();
+	}
+	return count;
+}
+
+static void bm_blocks_split(struct bm_pages *pages, struct list_head *blocks)
+{
+	struct page *page, *next;
+	u32 number = 0;
+
+	list_for_each_entry_safe(page, next, blocks, lru) {
+		unsigned int order = page_private(page);
+
+		set_page_private(page, 0);
+		list_del(&page->lru);
+		split_page(page, order);
+		pages->block[pages->blocks++] = (struct bm_block) {
+			.page = page,
+			.first = number,
+		};
+		number += 1u << order;
+	}
+}
+
+/**
+ * bm_pages_set_aside() - take @count zeroed pages from the kernel, or none
+ * @pages: filled on success, to be ended with bm_pages_give_up()
+ * @count: > 0
+ * @held: incremented by @count
+ * @missing: set on failure, how many pages were not to be had
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int bm_pages_set_aside(struct bm_pages *pages, u32 count, atomic_long_t *held,
+		       u32 *missing)
+{
+	struct bm_extent *record;
+	LIST_HEAD(blocks);
+
+	*missing = bm_blocks_get(&blocks, count);
+	if (*missing)
+		goto put_blocks;
+
+	*missing = PFN_UP(bm_pages_overhead(count, bm_blocks_count(&blocks)));
+	pages->block = kvcalloc(bm_blocks_count(&blocks), sizeof(*pages->block),
+				GFP_KERNEL | __GFP_NOWARN);
+	if (!pages->block)
+		goto put_blocks;
+	record = kvcalloc(count, sizeof(*record), GFP_KERNEL | __GFP_NOWARN);
+	if (!record)
+		goto free_block;
+
+	pages->held = held;
+	pages->blocks = 0;
+	pages->pages = count;
+	bm_blocks_split(pages, &blocks);
+	bm_extents_init(&pages->extents, record, count);
+	atomic_long_add(count, held);
+	return 0;
+
+free_block:
+	kvfree(pages->block);
+put_blocks:
+	bm_blocks_put(&blocks);
+	return -ENOMEM;
+}
+
+/* Gives all pages back to the kernel. One that is pinned goes with its pin. */
+void bm_pages_give_up(struct bm_pages *pages)
+{
+	u32 number;
+
+	for (number = 0; number < pages->pages; number++) {
+		__free_page(bm_pages_find(pages, number));
+		atomic_long_dec(pages->held);
+	}
+	kvfree(pages->extents.record);
+	kvfree(pages->block);
+}
+
+/* The page with this @number < pages->pages. O(log blocks). */
+struct page *bm_pages_find(const struct bm_pages *pages, u32 number)
+{
+	u32 low = 0, high = pages->blocks - 1;
+
+	while (low < high) {
+		u32 middle = low + (high - low + 1) / 2;
+
+		if (pages->block[middle].first <= number)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return nth_page(pages->block[low].page,
+			number - pages->block[low].first);
+}
+
+/*
+ * Whether somebody beside the module holds a reference. With no mapping left
+ * none can be added, except for a moment by those who take one, look again and
+ * drop it; such a page is cleaned a little later.
+ */
+static bool bm_page_is_pinned(struct page *page)
+{
+	return page_count(page) != 1;
+}
+
+static void bm_page_zero(struct page *page)
+{
+	clear_highpage(page);
+	flush_dcache_page(page);
+}
+
+/**
+ * bm_pages_clean() - zero what a pool leaves, and tell apart what is pinned
+ * @pages: the budget's
+ * @chain: in, owned by the caller and mapped nowhere; out, the zeroed ones
+ * @pinned: the others are appended, with what they hold
+ *
+ * Context: process context, may sleep.
+ */
+void bm_pages_clean(const struct bm_pages *pages, struct bm_chain *chain,
+		    struct bm_chain *pinned)
+{
+	struct bm_extent *record = pages->extents.record;
+	u32 first = chain->first;
+
+	bm_chain_init(chain);
+	while (first != BM_NO_PAGE) {
+		/* Appending overwrites the records as they are read. */
+		const struct bm_extent extent = record[first];
+		u32 number;
+
+		for (number = first; number < first + extent.pages; number++) {
+			struct page *page = bm_pages_find(pages, number);
+
+			if (bm_page_is_pinned(page)) {
+				bm_chain_append(record, pinned, number);
+				continue;
+			}
+			bm_page_zero(page);
+			bm_chain_append(record, chain, number);
+			cond_resched();
+		}
+		first = extent.next;
+	}
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The system: all budgets, and the one lock under which anything is charged.
+ *
+ * Locking: bm_system::lock protects every account, every list and every phase in
+ * the module, so that checking and charging, and creating and locking, cannot
+ * come apart. It nests inside mmap_lock (mmap() takes it): nobody may touch user
+ * memory while holding it. Pages are zeroed and mapped without it.
+ */
+#ifndef BUDGETMEM_SYSTEM_H
+#define BUDGETMEM_SYSTEM_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/uidgid.h>
+#include <linux/budgetmem.h>
+
+#include "budget.h"
+#include "pages.h"
+#include "parameters.h"
+
+struct bm_client;
+struct bm_pool;
+struct bm_system;
+
+/**
+ * struct bm_budget - memory that is set aside, and who may take it
+ * @system: that it belongs to
+ * @name: filled up with zeros
+ * @uid: owner
+ * @gid: group
+ * @mode: permission bits
+ * @account: bytes of pools; quarantine stays charged
+ * @pages: the memory
+ * @quarantine: pages that were given back but are pinned
+ * @overhead: bytes of all records for this budget
+ * @client: all client objects, in use or not
+ * @client_limit: number of them
+ * @clients: number in use
+ * @free_clients: those not in use
+ * @pool: all pool objects, in use or not
+ * @pool_limit: number of them
+ * @pools: number of published ones
+ * @free_pools: those not in use
+ * @refused_over_budget: calls refused with EDQUOT
+ * @refused_locked: calls refused with EPERM
+ * @refused_access: calls refused with EACCES
+ *
+ * Clients and pools are allocated with the budget: taking one cannot fail for
+ * lack of memory.
+ */
+struct bm_budget {
+	struct bm_system *system;
+	char name[BUDGETMEM_NAME_SIZE];
+	kuid_t uid;
+	kgid_t gid;
+	umode_t mode;
+	struct bm_account account;
+	struct bm_pages pages;
+	struct bm_chain quarantine;
+	u64 overhead;
+	struct bm_client *client;
+	u32 client_limit;
+	u32 clients;
+	struct list_head free_clients;
+	struct bm_pool *pool;
+	u32 pool_limit;
+	u32 pools;
+	struct list_head free_pools;
+	u64 refused_over_budget;
+	u64 refused_locked;
+	u64 refused_access;
+};
+
+/**
+ * struct bm_system - everything
+ * @lock: see above
+ * @account: bytes of all budgets and of all records
+ * @overhead: bytes of all records
+ * @budget: all budgets
+ * @budgets: number of budgets
+ * @last_client: number of the client that was bound last
+ * @held_pages: pages that the module holds for pools
+ */
+struct bm_system {
+	struct mutex lock; /* all that is charged, listed or in a phase */
+	struct bm_account account;
+	u64 overhead;
+	struct bm_budget *budget;
+	u32 budgets;
+	u64 last_client;
+	atomic_long_t held_pages;
+};
+
+int bm_system_set_up(struct bm_system *system, const struct bm_table *table,
+		     u64 total, struct bm_reason *reason);
+void bm_system_tear_down(struct bm_system *system);
+
+struct bm_budget *bm_budget_find(struct bm_system *system, const char *name);
+void bm_budget_sweep(struct bm_budget *budget);
+void bm_budget_describe(struct bm_budget *budget,
+			struct budgetmem_budget_info *info);
+void bm_system_describe(struct bm_system *system, struct budgetmem_query *query);
+
+#endif
