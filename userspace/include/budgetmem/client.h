@@ -19,9 +19,10 @@
  * Memory: no function here calls malloc(), so that an allocator can be built on
  * them. The records of a client and its pools live in the caller's buffer
  * (static), or in private pages that the library maps before the lock and
- * unmaps in bm_client_close() (device and memfd: one page for the client and
- * its first 20 pools or more, a page for each 30 or more after that). Nothing
- * is taken after the lock.
+ * unmaps in bm_client_close() (device and memfd: a page for the client and its
+ * first pools, 40 or more, and a page for each 40 or more after that). Nothing is
+ * taken after the lock. Records are ordinary private memory of the process: what
+ * keeps its stacks and its libc resident, mlockall() say, keeps them as well.
  *
  * Threads: every function may be called by any thread at any time, except that
  * bm_client_close() must be the last. Calls on one client wait for each other;
@@ -124,20 +125,20 @@ int bm_client_open(struct bm_client **client, const char *budget);
 int bm_client_open_memfd(struct bm_client **client, const char *budget,
 			 size_t size);
 
-/* Alignment in bytes of the pools in a static buffer; their sizes are multiples. */
+/* Alignment in bytes of pools in a static buffer; their sizes are multiples of it. */
 #define BM_STATIC_ALIGN		64
 
-/* Bytes of the buffer that the record of the client, and of each pool, take. */
+/* Bytes of the buffer that the records of the client and of each pool take. */
 #define BM_STATIC_CLIENT	256
 #define BM_STATIC_POOL		128
 
 /*
- * Bytes of a buffer, aligned or not, that holds @pools pools of @bytes bytes in
- * all, each of them a multiple of BM_STATIC_ALIGN. A constant expression.
+ * Bytes of a buffer, aligned or not, whose budget is @bytes, a multiple of
+ * BM_STATIC_ALIGN, in at most @pools pools. A constant expression.
  */
 #define BM_STATIC_SIZE(bytes, pools)					\
 	((size_t)(bytes) + BM_STATIC_CLIENT +				\
-	 (size_t)(pools) * BM_STATIC_POOL + 2 * BM_STATIC_ALIGN)
+	 (size_t)(pools) * BM_STATIC_POOL + BM_STATIC_ALIGN - 1)
 
 /**
  * bm_client_open_static() - use a buffer of the caller as a budget
@@ -149,7 +150,7 @@ int bm_client_open_memfd(struct bm_client **client, const char *budget,
  *
  * All records lie at the beginning of @buffer, the rest is the budget. Makes no
  * system call, neither here nor later, unless two threads wait for each other.
- * O(@pools).
+ * O(@size): the buffer is zeroed.
  *
  * Return: 0, or
  *	-EINVAL	@budget is no name, @pools is 0, or @size has no room for the

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/*
+ * error.c: what an error means to somebody who meets it for the first time
+ */
+#include <budgetmem/client.h>
+
+#include <errno.h>
+
+static const struct {
+	int number;
+	const char *text;
+} errors[] = {
+	{ 0, "no error" },
+	{ EDQUOT, "over budget: it has not so many bytes, pools or clients left; ask for less or define a larger budget (`budgetctl status` shows it)" },
+	{ EPERM, "locked: pools are final since the client was locked; create and destroy them before" },
+	{ EACCES, "not allowed: the budget's owner and mode, or those of /dev/budgetmem, do not admit this user (`budgetctl doctor` tells which)" },
+	{ ENOENT, "not found: no budget or pool has this name (`budgetctl status` lists those that you may see)" },
+	{ ENODEV, "no device: /dev/budgetmem is missing; load the module with `modprobe budgetmem` or `insmod budgetmem.ko`" },
+	{ EINVAL, "malformed: a name is 1 to 31 characters of A-Z a-z 0-9 _ - . and a size is more than 0; flags are 0" },
+	{ EEXIST, "the name is taken: the client has a pool of this name already" },
+	{ EBUSY, "wrong phase, or still in use: not bound to a budget, bound already, or the pool is mapped by somebody else" },
+	{ ENOMEM, "no memory: for a memfd budget raise RLIMIT_MEMLOCK (`ulimit -l`), for a pool free memory for its page tables" },
+	{ ENOTTY, "not understood: /dev/budgetmem is no budgetmem device, or its module is of another version" },
+	{ E2BIG, "too new: the program uses a part of the contract that this module does not know; update the module" },
+	{ EMFILE, "too many open files in this process: close some or raise RLIMIT_NOFILE (`ulimit -n`)" },
+	{ ENFILE, "too many open files in the system: raise fs.file-max" },
+	{ ENOSYS, "not supported: this kernel has no memfd_create()" },
+	{ ENOSPC, "full: the collection holds as many elements as its capacity; the element is still the caller's" },
+};
+
+const char *bm_error_text(int error)
+{
+	int number = error < 0 ? -error : error;
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (errors[i].number == number)
+			return errors[i].text;
+	}
+	return "an error that budgetmem does not know; see errno(3)";
+}
