@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/sched.h>
 
 #include "compat.h"
 #include "mapping.h"
@@ -91,6 +92,7 @@ static int bm_mapping_install_extent(struct vm_area_struct *vma,
 			return -ENOMEM;
 		first += count;
 		address += count << PAGE_SHIFT;
+		cond_resched();
 	}
 	return 0;
 }

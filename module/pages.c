@@ -157,6 +157,7 @@ void bm_pages_give_up(struct bm_pages *pages)
 	for (number = 0; number < pages->pages; number++) {
 		__free_page(bm_pages_find(pages, number));
 		atomic_long_dec(pages->held);
+		cond_resched();
 	}
 	kvfree(pages->extents.record);
 	kvfree(pages->block);

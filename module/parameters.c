@@ -170,7 +170,7 @@ struct bm_word {
 #define BM_FORM_NUMBER \
 	"budgets: \"%s=%.40s\" of \"%s\" is not a number from %u to %u"
 #define BM_FORM_MODE \
-	"budgets: \"%s=%.40s\" of \"%s\" is not octal with bits of 0%o to 0%o"
+	"budgets: \"%s=%.40s\" of \"%s\" is not octal with bits of %#o to %#o"
 
 #define BM_WORD(_name, _base, _form, _least, _most, _field) {		\
 	.name = _name, .base = _base, .form = _form,			\
