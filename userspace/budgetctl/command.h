@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * command.h: what a command of the tool is
+ */
+#ifndef BUDGETCTL_COMMAND_H
+#define BUDGETCTL_COMMAND_H
+
+#include <stdbool.h>
+
+/* Exit codes, as budgetctl(1) lists them. */
+enum exit_code {
+	EXIT_OK		= 0,
+	EXIT_FAILED	= 1,
+	EXIT_USAGE	= 2,
+};
+
+/**
+ * struct command - one command
+ * @name: the word after budgetctl
+ * @arguments: what may follow it, in the notation of the manual
+ * @summary: one line, the same as in the manual
+ * @run: gets the arguments from @name on; returns an enum exit_code
+ */
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+};
+
+/* Ended by one without a name. In the order in which help shows them. */
+extern const struct command commands[];
+
+int command_status(int argc, char **argv);
+int command_doctor(int argc, char **argv);
+int command_help(int argc, char **argv);
+
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* Takes the one option that a command may have; false: wrong usage, and said so. */
+bool command_option(int argc, char **argv, const char *option, bool *given);
+
+/* Says what is wrong with the arguments; returns EXIT_USAGE. */
+int command_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says what failed; returns EXIT_FAILED. */
+int command_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif /* BUDGETCTL_COMMAND_H */
