@@ -176,8 +176,7 @@ struct page *bm_pages_find(const struct bm_pages *pages, u32 number)
 		else
 			high = middle - 1;
 	}
-	return nth_page(pages->block[low].page,
-			number - pages->block[low].first);
+	return pages->block[low].page + (number - pages->block[low].first);
 }
 
 /*
