@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * device - every call of /dev/budgetmem as one function
+ *
+ * Whatever can fail returns 0 (or what it promises) or -errno, so that a test
+ * compares one number. All sizes are in bytes. Any thread may call anything
+ * here; nothing is kept between calls.
+ */
+#ifndef BUDGETMEM_TESTS_DEVICE_H
+#define BUDGETMEM_TESTS_DEVICE_H
+
+#include <stddef.h>
+
+#include <linux/budgetmem.h>
+
+#define DEVICE_PATH "/dev/budgetmem"
+
+/* A pool and where this process has it mapped. */
+struct pool {
+	__u64 offset;
+	size_t size;
+	unsigned char *memory;
+};
+
+size_t page_size(void);
+
+/* Fill the name field of a struct: the text, then zeros. */
+void name_set(char field[BUDGETMEM_NAME_SIZE], const char *name);
+
+/* Open the device. flags as for open(); O_CLOEXEC is added. */
+int device_open(int flags);
+
+/* One ioctl(): its own result, or -errno. */
+int device_call(int fd, unsigned long command, void *argument);
+
+int client_bind(int fd, const char *budget);
+int client_lock(int fd);
+
+/* Open the device for reading and writing and bind: a descriptor or -errno. */
+int client_open(const char *budget);
+
+int pool_create(int fd, const char *name, __u64 size, __u64 *offset);
+int pool_destroy(int fd, __u64 offset);
+
+/* Map a whole pool; protection as for mmap(). */
+int pool_map(int fd, __u64 offset, size_t size, int protection, void **memory);
+
+/* Create a pool of that many pages and map it for reading and writing. */
+int pool_open(struct pool *pool, int fd, const char *name, size_t pages);
+int pool_unmap(struct pool *pool);
+
+int query_read(int fd, struct budgetmem_query *query);
+int budget_read(int fd, const char *name, struct budgetmem_budget_info *info);
+int client_read(int fd, struct budgetmem_client_info *info);
+int pool_read(int fd, __u64 offset, struct budgetmem_pool_info *info);
+
+/*
+ * What the next four return is read through a file opened for the purpose, as
+ * whoever the caller is; (__u64)-1 if it cannot be read.
+ */
+__u64 held_pages(void);
+__u64 budget_used(const char *name);
+__u64 budget_quarantined(const char *name);
+__u64 budget_size(const char *name);
+
+/* Create and destroy a pool of the whole budget: 0 if all of it is free. */
+int budget_take_whole(const char *name);
+
+#endif /* BUDGETMEM_TESTS_DEVICE_H */
