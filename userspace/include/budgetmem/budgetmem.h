@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * budgetmem.h: the whole library
+ *
+ *	client.h	take part in a budget, lock
+ *	pool.h		memory from it
+ *	guarantee.h	what a client may rely on
+ *	region.h	a pool's bytes, as collections see them
+ *	object.h	what all collections have in common: errors, threads
+ *	layout.h	named objects in a region
+ *	vec.h map.h string.h	the collections
+ *	plan.h		what a program needs, summed before it runs
+ *	hash.h		keyed hashes
+ *
+ * Each of them stands alone.
+ */
+#ifndef BUDGETMEM_BUDGETMEM_H
+#define BUDGETMEM_BUDGETMEM_H
+
+#include <budgetmem/client.h>
+#include <budgetmem/guarantee.h>
+#include <budgetmem/hash.h>
+#include <budgetmem/layout.h>
+#include <budgetmem/map.h>
+#include <budgetmem/object.h>
+#include <budgetmem/plan.h>
+#include <budgetmem/pool.h>
+#include <budgetmem/region.h>
+#include <budgetmem/string.h>
+#include <budgetmem/vec.h>
+
+#endif /* BUDGETMEM_BUDGETMEM_H */

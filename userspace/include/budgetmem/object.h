@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * object.h: what all collections have in common
+ *
+ * A collection is an object in a region: 64 bytes of header and then its
+ * elements. What a program holds is a handle: private memory with the base, the
+ * capacity and the element size, which are trusted because nobody else can write
+ * them. The header lies in the pool, where another process may write anything at
+ * any time: every number read from it is read once and compared with the handle
+ * before it is used. Rubbish in a pool costs errors, never a crash.
+ *
+ * Errors, one meaning each, for all collections:
+ *
+ *	-ENOSPC		full; the item is still the caller's
+ *	-ENOENT		not there: the collection is empty, holds no such key, or
+ *			an iteration is at its end
+ *	-ERANGE		the index is beyond the end
+ *	-EEXIST		the key or the name is there already
+ *	-EINVAL		malformed argument: name, region, size
+ *	-EILSEQ		not UTF-8, or an offset within a character
+ *	-EOWNERDEAD	an update was begun and not ended: whoever made it died, or
+ *			is making it now without having been waited for. Reading
+ *			goes on; *_repair() makes writing possible again
+ *	-EUCLEAN	damaged: something in the pool cannot be
+ *	-EMEDIUMTYPE	sound, but not what the caller declares (attach only)
+ *
+ * Threads and processes: any number may read a collection at a time, or one
+ * write it; who does what when is the callers' affair. Different collections are
+ * independent of each other, in the same pool too. Create, attach and the
+ * directory may be used by all at any time.
+ *
+ * A process that is killed within an update leaves a collection that the others
+ * can tell: *_push() and *_pop() of a vec or string, and all reading, leave
+ * nothing half done; the other writing verbs set a mark first.
+ *
+ * Function names that end in an underscore are the insides of the typed ones.
+ */
+#ifndef BUDGETMEM_OBJECT_H
+#define BUDGETMEM_OBJECT_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <budgetmem/region.h>
+#include <linux/budgetmem.h>
+
+#ifdef __cplusplus
+extern "C" {
+#define BM_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#define BM_ALIGNOF(type) alignof(type)
+#define BM_ASSERT_PLAIN_(type)						\
+	BM_STATIC_ASSERT(__is_trivially_copyable(type),			\
+			 "only types that can be copied byte by byte")
+#else
+#define BM_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
+#define BM_ALIGNOF(type) _Alignof(type)
+#define BM_ASSERT_PLAIN_(type)						\
+	BM_STATIC_ASSERT(sizeof(type) > 0, "only types of known size")
+#endif
+
+/* Not every program uses every function of a type that it declares. */
+#define BM_INLINE_ static inline __attribute__((__unused__))
+
+/* Bytes of an object's header: all that a collection takes beside its elements. */
+#define BM_OBJECT_OVERHEAD	64
+
+/* Bytes of an object's name, the closing zero included. */
+#define BM_OBJECT_NAME_SIZE	20
+
+/* Most bytes of an element, and most elements of a collection. */
+#define BM_ELEMENT_SIZE_MAX	((size_t)1 << 24)
+#define BM_CAPACITY_MAX		((size_t)1 << 30)
+
+/* Bytes of @count elements, as an object takes them. A constant expression. */
+#define BM_BYTES_ROUND_(bytes)						\
+	(((uint64_t)(bytes) + BM_REGION_ALIGNMENT - 1) /		\
+	 BM_REGION_ALIGNMENT * BM_REGION_ALIGNMENT)
+#define BM_OBJECT_BYTES_(contents)					\
+	(BM_OBJECT_OVERHEAD + BM_BYTES_ROUND_(contents))
+
+/* What every declaration of a collection checks. */
+#define BM_ASSERT_ELEMENT_(type, capacity)				\
+	BM_ASSERT_PLAIN_(type);						\
+	BM_STATIC_ASSERT((capacity) > 0, "the capacity is more than 0");	\
+	BM_STATIC_ASSERT((capacity) <= BM_CAPACITY_MAX,			\
+			 "the capacity is at most BM_CAPACITY_MAX");	\
+	BM_STATIC_ASSERT(sizeof(type) <= BM_ELEMENT_SIZE_MAX,		\
+			 "an element has at most BM_ELEMENT_SIZE_MAX bytes");	\
+	BM_STATIC_ASSERT(BM_ALIGNOF(type) <= BM_REGION_ALIGNMENT,	\
+			 "no element is aligned more than a region is")
+
+/* Declares how many bytes of a pool an object of the collection @name takes. */
+#define BM_DECLARE_BYTES_(name, bytes)					\
+	BM_STATIC_ASSERT((bytes) <= PTRDIFF_MAX,			\
+			 "the collection fits into the address space");	\
+	struct name##_bytes {						\
+		char byte[(size_t)(bytes)];				\
+	}
+
+/**
+ * BM_BYTES() - bytes of a pool that one object of a collection takes
+ * @name: the collection, as declared by BM_VEC(), BM_MAP() or BM_STRING()
+ *
+ * A constant expression, the header included.
+ */
+#define BM_BYTES(name) (sizeof(struct name##_bytes))
+
+/**
+ * enum bm_kind - what an object is
+ * @BM_KIND_VEC: elements one behind the other
+ * @BM_KIND_MAP: keys and their values
+ * @BM_KIND_STRING: text in UTF-8
+ */
+enum bm_kind {
+	BM_KIND_VEC	= 1,
+	BM_KIND_MAP	= 2,
+	BM_KIND_STRING	= 3,
+};
+
+/* "BMOB" in memory on a little-endian machine. */
+#define BM_OBJECT_MAGIC		0x424f4d42u
+
+/**
+ * struct bm_object - header of an object in a region
+ * @magic: BM_OBJECT_MAGIC
+ * @kind: enum bm_kind
+ * @version: of the kind's layout
+ * @alignment: bytes, of an element
+ * @updating: 1 while a writing verb is at work
+ * @element_size: bytes
+ * @capacity: elements
+ * @blocks: size of the object, header included, in BM_REGION_ALIGNMENT bytes
+ * @type_hash: bm_hash_type() of what the elements are
+ * @len: elements now
+ * @peak: elements, the most that @len was before a verb made it less
+ * @refused: items that did not fit; stays at its largest value
+ * @name: filled up with zeros
+ * @seed: of a map's hash; 0 otherwise
+ *
+ * In the machine's byte order. What does not change is written before the object
+ * can be found.
+ */
+struct bm_object {
+	uint32_t magic;
+	uint8_t kind;
+	uint8_t version;
+	uint8_t alignment;
+	uint8_t updating;
+	uint32_t element_size;
+	uint32_t capacity;
+	uint32_t blocks;
+	uint32_t type_hash;
+	uint32_t len;
+	uint32_t peak;
+	uint32_t refused;
+	char name[BM_OBJECT_NAME_SIZE];
+	uint64_t seed;
+};
+BM_STATIC_ASSERT(sizeof(struct bm_object) == BM_OBJECT_OVERHEAD,
+		 "the layout is the same on every machine");
+
+/**
+ * struct bm_handle - private part of a collection
+ * @object: header in the region; the elements follow it
+ * @pool: header of the region
+ * @capacity: elements
+ * @element_size: bytes
+ * @step: elements, a power of two; the pool's counters move in steps of it
+ *
+ * Owns nothing and may be copied. It is void when the region is.
+ */
+struct bm_handle {
+	struct bm_object *object;
+	struct budgetmem_pool_header *pool;
+	uint32_t capacity;
+	uint32_t element_size;
+	uint32_t step;
+};
+
+/**
+ * bm_handle_account_() - tell the pool's counters of a new length
+ * @handle: the handle
+ * @before: elements until now
+ * @after: elements from now on
+ *
+ * The counters know lengths rounded up to a multiple of the handle's step, which
+ * is 1 up to a capacity of 64, and never more than a thirty-second of the
+ * capacity beyond: an atomic addition for every element would cost more than the
+ * element. O(1).
+ */
+void bm_handle_account_(const struct bm_handle *handle, uint32_t before,
+			uint32_t after);
+
+/**
+ * bm_handle_refuse_() - count an item that did not fit
+ * @handle: the handle
+ *
+ * Return: -ENOSPC
+ */
+int bm_handle_refuse_(const struct bm_handle *handle);
+
+/**
+ * bm_handle_set_len_() - make a collection shorter or longer
+ * @handle: the handle
+ * @before: elements until now, which has been checked
+ * @after: elements from now on
+ */
+void bm_handle_set_len_(const struct bm_handle *handle, uint32_t before,
+			uint32_t after);
+
+/**
+ * bm_handle_empty_() - make a collection empty and sound, whatever it was
+ * @handle: the handle
+ */
+void bm_handle_empty_(const struct bm_handle *handle);
+
+/* First byte behind the header. */
+static inline unsigned char *bm_handle_contents_(const struct bm_handle *handle)
+{
+	return (unsigned char *)(handle->object + 1);
+}
+
+/* Reads the length once. -EUCLEAN if it cannot be. */
+static inline int bm_handle_len_(const struct bm_handle *handle, uint32_t *len)
+{
+	*len = __atomic_load_n(&handle->object->len, __ATOMIC_ACQUIRE);
+	return *len > handle->capacity ? -EUCLEAN : 0;
+}
+
+/* The same for those who cannot return an error: never beyond the capacity. */
+static inline size_t bm_handle_bounded_len_(const struct bm_handle *handle)
+{
+	uint32_t len;
+
+	return bm_handle_len_(handle, &len) ? handle->capacity : len;
+}
+
+/* Reads the length for a verb that will write. */
+static inline int bm_handle_writable_(const struct bm_handle *handle,
+				      uint32_t *len)
+{
+	if (__atomic_load_n(&handle->object->updating, __ATOMIC_RELAXED))
+		return -EOWNERDEAD;
+	return bm_handle_len_(handle, len);
+}
+
+/*
+ * Between these two a death leaves the mark. The compiler must keep the order;
+ * the processor does, for the one process that dies.
+ */
+static inline void bm_handle_update_begin_(const struct bm_handle *handle)
+{
+	__atomic_store_n(&handle->object->updating, 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void bm_handle_update_end_(const struct bm_handle *handle)
+{
+	__atomic_store_n(&handle->object->updating, 0, __ATOMIC_RELEASE);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+/* Functions that are the same in every collection; @member is its handle. */
+#define BM_DEFINE_COUNTS_(name, member)					\
+	BM_INLINE_ size_t name##_len(const struct name *object)		\
+	{								\
+		return bm_handle_bounded_len_(&object->member);		\
+	}								\
+	BM_INLINE_ size_t name##_capacity(const struct name *object)	\
+	{								\
+		return object->member.capacity;				\
+	}								\
+	BM_INLINE_ bool name##_is_empty(const struct name *object)	\
+	{								\
+		return name##_len(object) == 0;				\
+	}								\
+	BM_INLINE_ bool name##_is_full(const struct name *object)	\
+	{								\
+		return name##_len(object) == name##_capacity(object);	\
+	}
+
+#endif /* BUDGETMEM_OBJECT_H */

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vec.h: elements one behind the other, at most N of them
+ *
+ *	BM_VEC(ranking, struct ranked, 4096)
+ *
+ * declares struct ranking, a small handle in the program's private memory, and
+ * these functions. `v` is the handle; indices and lengths are in elements; items
+ * are copied. O(1) unless stated; n is the length.
+ *
+ *	int ranking_create(struct ranking *v, struct bm_region region, const char *name)
+ *		Makes a new, empty vec in the region. Errors: bm_layout_reserve().
+ *	int ranking_attach(struct ranking *v, struct bm_region region, const char *name,
+ *			   struct bm_mismatch *mismatch)
+ *		Finds one that exists; mismatch may be NULL. Errors: bm_layout_attach().
+ *	int ranking_push(struct ranking *v, const struct ranked *item)
+ *		Appends. -ENOSPC.
+ *	int ranking_pop(struct ranking *v, struct ranked *item)
+ *		Takes the last; item may be NULL. -ENOENT if empty.
+ *	int ranking_get(const struct ranking *v, size_t index, struct ranked *item)
+ *	int ranking_first(const struct ranking *v, struct ranked *item)
+ *	int ranking_last(const struct ranking *v, struct ranked *item)
+ *		Copy out. -ERANGE; -ENOENT if empty.
+ *	int ranking_set(struct ranking *v, size_t index, const struct ranked *item)
+ *		Overwrites. -ERANGE.
+ *	int ranking_insert(struct ranking *v, size_t index, const struct ranked *item)
+ *		Puts the item before @index, or behind the last if that is n.
+ *		O(n - index). -ERANGE, -ENOSPC.
+ *	int ranking_remove(struct ranking *v, size_t index, struct ranked *item)
+ *		Takes an item out; item may be NULL. O(n - index). -ERANGE.
+ *	bool ranking_contains(const struct ranking *v, const struct ranked *item)
+ *		Compares all bytes, padding included. O(n).
+ *	int ranking_next(const struct ranking *v, size_t *cursor, struct ranked *item)
+ *		Iterates: size_t cursor = 0; while (!ranking_next(&v, &cursor, &item)).
+ *		-ENOENT at the end.
+ *	struct ranked *ranking_at(const struct ranking *v, size_t index)
+ *		The element itself, or NULL. Until an insert or remove moves it.
+ *	struct ranked *ranking_data(const struct ranking *v)
+ *		The elements themselves, ranking_len() of them, for qsort() and such.
+ *	void ranking_clear(struct ranking *v)
+ *		Makes it empty and sound, whatever it was.
+ *	size_t ranking_len(const struct ranking *v)
+ *	size_t ranking_capacity(const struct ranking *v)
+ *	bool ranking_is_empty(const struct ranking *v)
+ *	bool ranking_is_full(const struct ranking *v)
+ *	int ranking_repair(struct ranking *v)
+ *		After -EOWNERDEAD. The length is right; an insert or remove that was
+ *		cut short may have left one element twice or half written.
+ *	int ranking_invariants(const struct ranking *v)
+ *		For tests: 0, or what is wrong as one of the errors below.
+ *
+ * All that return int can return -EUCLEAN, and those that write -EOWNERDEAD, as
+ * object.h says; ranking_len() of a damaged vec is its capacity.
+ *
+ * Threads: see object.h. Overhead: 64 bytes beside the elements, rounded up to a
+ * multiple of 64. What ranking_at() and ranking_data() give is memory that another
+ * process may change between two looks at it.
+ */
+#ifndef BUDGETMEM_VEC_H
+#define BUDGETMEM_VEC_H
+
+#include <string.h>
+
+#include <budgetmem/hash.h>
+#include <budgetmem/layout.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BM_VEC_VERSION		1
+
+int bm_vec_create_(struct bm_handle *vec, struct bm_region region,
+		   const char *name, const struct bm_type *type);
+int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item);
+int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item);
+bool bm_vec_contains_(const struct bm_handle *vec, const void *item);
+int bm_vec_repair_(struct bm_handle *vec);
+int bm_vec_invariants_(const struct bm_handle *vec);
+
+/*
+ * What follows is inline because an element's size is known here: the copy is one
+ * or two instructions, and a call would cost more than the work.
+ */
+static inline struct bm_type bm_vec_type_(size_t size, size_t alignment,
+					  size_t capacity, const char *spelling)
+{
+	struct bm_type type;
+
+	type.kind = BM_KIND_VEC;
+	type.version = BM_VEC_VERSION;
+	type.element_size = (uint32_t)size;
+	type.alignment = (uint32_t)alignment;
+	type.capacity = (uint32_t)capacity;
+	type.hash = bm_hash_type(spelling, size, alignment);
+	type.bytes = (uint64_t)size * capacity;
+	return type;
+}
+
+static inline void *bm_vec_element_(const struct bm_handle *vec, size_t index,
+				    size_t size)
+{
+	return bm_handle_contents_(vec) + index * size;
+}
+
+static inline int bm_vec_push_(struct bm_handle *vec, const void *item,
+			       size_t size)
+{
+	uint32_t len;
+	int err = bm_handle_writable_(vec, &len);
+
+	if (err)
+		return err;
+	if (len == vec->capacity)
+		return bm_handle_refuse_(vec);
+	memcpy(bm_vec_element_(vec, len, size), item, size);
+	if (!(len & (vec->step - 1)))
+		bm_handle_account_(vec, len, len + 1);
+	__atomic_store_n(&vec->object->len, len + 1, __ATOMIC_RELEASE);
+	return 0;
+}
+
+static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
+			      void *item, size_t size)
+{
+	uint32_t len;
+	int err = bm_handle_len_(vec, &len);
+
+	if (err)
+		return err;
+	if (index >= len)
+		return -ERANGE;
+	memcpy(item, bm_vec_element_(vec, index, size), size);
+	return 0;
+}
+
+static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size)
+{
+	uint32_t len;
+	int err = bm_handle_writable_(vec, &len);
+
+	if (err)
+		return err;
+	if (!len)
+		return -ENOENT;
+	if (item)
+		memcpy(item, bm_vec_element_(vec, len - 1, size), size);
+	bm_handle_set_len_(vec, len, len - 1);
+	return 0;
+}
+
+static inline int bm_vec_last_(const struct bm_handle *vec, void *item,
+			       size_t size)
+{
+	uint32_t len;
+	int err = bm_handle_len_(vec, &len);
+
+	if (err)
+		return err;
+	if (!len)
+		return -ENOENT;
+	memcpy(item, bm_vec_element_(vec, len - 1, size), size);
+	return 0;
+}
+
+static inline int bm_vec_next_(const struct bm_handle *vec, size_t *cursor,
+			       void *item, size_t size)
+{
+	int err = bm_vec_get_(vec, *cursor, item, size);
+
+	if (!err)
+		++*cursor;
+	return err == -ERANGE ? -ENOENT : err;
+}
+
+static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
+			      const void *item, size_t size)
+{
+	uint32_t len;
+	int err = bm_handle_writable_(vec, &len);
+
+	if (err)
+		return err;
+	if (index >= len)
+		return -ERANGE;
+	bm_handle_update_begin_(vec);
+	memcpy(bm_vec_element_(vec, index, size), item, size);
+	bm_handle_update_end_(vec);
+	return 0;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+/**
+ * BM_VEC() - declare a vec
+ * @name: of the struct, and how the functions begin
+ * @T: type of an element: a plain one, that can be copied byte by byte
+ * @N: capacity in elements, a constant > 0
+ *
+ * At file scope. What it declares is described above.
+ */
+#define BM_VEC(name, T, N)						\
+	BM_ASSERT_ELEMENT_(T, N);					\
+	BM_DECLARE_BYTES_(name, BM_OBJECT_BYTES_((uint64_t)sizeof(T) * (N))); \
+	struct name {							\
+		struct bm_handle vec;					\
+	};								\
+	BM_VEC_MAKE_(name, T, N, #T)					\
+	BM_VEC_ENDS_(name, T)						\
+	BM_VEC_INDEXED_(name, T)					\
+	BM_VEC_WHOLE_(name, T)
+
+#define BM_VEC_MAKE_(name, T, N, spelling)				\
+	BM_INLINE_ int name##_create(struct name *v,			\
+				     struct bm_region region,		\
+				     const char *object)		\
+	{								\
+		struct bm_type type = bm_vec_type_(sizeof(T),		\
+						   BM_ALIGNOF(T), N,	\
+						   spelling);		\
+									\
+		return bm_vec_create_(&v->vec, region, object, &type);	\
+	}								\
+	BM_INLINE_ int name##_attach(struct name *v,			\
+				     struct bm_region region,		\
+				     const char *object,		\
+				     struct bm_mismatch *mismatch)	\
+	{								\
+		struct bm_type type = bm_vec_type_(sizeof(T),		\
+						   BM_ALIGNOF(T), N,	\
+						   spelling);		\
+									\
+		return bm_layout_attach(region, object, &type, &v->vec,	\
+					mismatch);			\
+	}
+
+#define BM_VEC_ENDS_(name, T)						\
+	BM_INLINE_ int name##_push(struct name *v, const T *item)	\
+	{								\
+		return bm_vec_push_(&v->vec, item, sizeof(T));		\
+	}								\
+	BM_INLINE_ int name##_pop(struct name *v, T *item)		\
+	{								\
+		return bm_vec_pop_(&v->vec, item, sizeof(T));		\
+	}								\
+	BM_INLINE_ int name##_first(const struct name *v, T *item)	\
+	{								\
+		size_t cursor = 0;					\
+									\
+		return bm_vec_next_(&v->vec, &cursor, item, sizeof(T));	\
+	}								\
+	BM_INLINE_ int name##_last(const struct name *v, T *item)	\
+	{								\
+		return bm_vec_last_(&v->vec, item, sizeof(T));		\
+	}
+
+#define BM_VEC_INDEXED_(name, T)					\
+	BM_INLINE_ int name##_get(const struct name *v, size_t index,	\
+				  T *item)				\
+	{								\
+		return bm_vec_get_(&v->vec, index, item, sizeof(T));	\
+	}								\
+	BM_INLINE_ int name##_set(struct name *v, size_t index,		\
+				  const T *item)			\
+	{								\
+		return bm_vec_set_(&v->vec, index, item, sizeof(T));	\
+	}								\
+	BM_INLINE_ int name##_insert(struct name *v, size_t index,	\
+				     const T *item)			\
+	{								\
+		return bm_vec_insert_(&v->vec, index, item);		\
+	}								\
+	BM_INLINE_ int name##_remove(struct name *v, size_t index,	\
+				     T *item)				\
+	{								\
+		return bm_vec_remove_(&v->vec, index, item);		\
+	}								\
+	BM_INLINE_ T *name##_data(const struct name *v)			\
+	{								\
+		return (T *)bm_vec_element_(&v->vec, 0, sizeof(T));	\
+	}								\
+	BM_INLINE_ T *name##_at(const struct name *v, size_t index)	\
+	{								\
+		return index < bm_handle_bounded_len_(&v->vec) ?	\
+		       name##_data(v) + index : NULL;			\
+	}
+
+#define BM_VEC_WHOLE_(name, T)						\
+	BM_INLINE_ bool name##_contains(const struct name *v,		\
+					const T *item)			\
+	{								\
+		return bm_vec_contains_(&v->vec, item);			\
+	}								\
+	BM_INLINE_ int name##_next(const struct name *v, size_t *cursor, \
+				   T *item)				\
+	{								\
+		return bm_vec_next_(&v->vec, cursor, item, sizeof(T));	\
+	}								\
+	BM_INLINE_ void name##_clear(struct name *v)			\
+	{								\
+		bm_handle_empty_(&v->vec);				\
+	}								\
+	BM_INLINE_ int name##_repair(struct name *v)			\
+	{								\
+		return bm_vec_repair_(&v->vec);				\
+	}								\
+	BM_INLINE_ int name##_invariants(const struct name *v)		\
+	{								\
+		return bm_vec_invariants_(&v->vec);			\
+	}								\
+	BM_DEFINE_COUNTS_(name, vec)
+
+#endif /* BUDGETMEM_VEC_H */
