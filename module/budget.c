@@ -24,9 +24,14 @@ int bm_account_charge(struct bm_account *account, u64 bytes)
 	if (bytes > bm_account_left(account))
 		return -EDQUOT;
 	account->used += bytes;
+	return 0;
+}
+
+/* For when it is sure that what was charged is not given back at once. */
+void bm_account_mark(struct bm_account *account)
+{
 	if (account->used > account->high_water)
 		account->high_water = account->used;
-	return 0;
 }
 
 /* @bytes were charged before and are no longer taken. */

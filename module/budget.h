@@ -14,7 +14,7 @@
  * struct bm_account - a limit and what was charged against it
  * @limit: bytes
  * @used: bytes, <= @limit
- * @high_water: bytes, the most that @used ever was
+ * @high_water: bytes, the most that @used was when it was marked
  */
 struct bm_account {
 	u64 limit;
@@ -25,6 +25,7 @@ struct bm_account {
 void bm_account_init(struct bm_account *account, u64 limit);
 u64 bm_account_left(const struct bm_account *account);
 int bm_account_charge(struct bm_account *account, u64 bytes);
+void bm_account_mark(struct bm_account *account);
 void bm_account_uncharge(struct bm_account *account, u64 bytes);
 int bm_round_up(u64 bytes, u64 unit, u64 *rounded);
 

@@ -155,6 +155,8 @@ int bm_pool_publish(struct bm_pool *pool)
 	} else {
 		pool->state = BM_POOL_PUBLISHED;
 		client->budget->pools++;
+		bm_account_mark(&client->account);
+		bm_account_mark(&client->budget->account);
 	}
 	mutex_unlock(&system->lock);
 	return err;

@@ -124,10 +124,12 @@
  *	ENOMEM	mmap(): no memory for the process's page tables
  *	ENOTTY	unknown command
  *
- * Where several apply, the first in this order is returned: ENOTTY, EFAULT,
- * E2BIG, EINVAL, EBUSY or EPERM for the phase, ENOENT, EACCES, EEXIST, EDQUOT,
- * EBUSY for a mapped pool; for mmap() EBUSY for the phase, ENOENT, EINVAL,
- * EACCES, ENOMEM.
+ * Where several apply, the first in this order is returned: ENOTTY, EINVAL for a
+ * struct that is too short, EFAULT, E2BIG, EINVAL, EBUSY or EPERM for the phase,
+ * ENOENT, EACCES, EEXIST, EDQUOT, EBUSY for a mapped pool, EFAULT for an answer
+ * that cannot be written; for mmap() EBUSY for the phase, ENOENT, EINVAL, EACCES,
+ * ENOMEM, after what every mmap() is refused for: a length of 0 or an offset within
+ * a page (EINVAL), a file not opened for it (EACCES).
  */
 #ifndef _UAPI_LINUX_BUDGETMEM_H
 #define _UAPI_LINUX_BUDGETMEM_H
