@@ -14,6 +14,7 @@
 #include "device.h"
 #include "faults.h"
 #include "file.h"
+#include "pattern.h"
 #include "state.h"
 
 /*
