@@ -35,21 +35,30 @@ static void fill_free_compact(void)
 	munmap(base, bytes);
 }
 
-pid_t churn_start(void)
+int churn_start(struct churn *churn)
 {
-	const pid_t child = fork();
-
-	if (child < 0)
+	churn->rounds = mmap(NULL, sizeof(*churn->rounds),
+			     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			     -1, 0);
+	if (churn->rounds == MAP_FAILED)
 		return -errno;
-	if (child)
-		return child;
+	churn->process = fork();
+	if (churn->process < 0)
+		return -errno;
+	if (churn->process)
+		return 0;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
+	for (;; ++*churn->rounds)
 		fill_free_compact();
 }
 
-void churn_stop(pid_t churn)
+uint64_t churn_stop(struct churn *churn)
 {
-	kill(churn, SIGKILL);
-	waitpid(churn, NULL, 0);
+	uint64_t rounds;
+
+	kill(churn->process, SIGKILL);
+	waitpid(churn->process, NULL, 0);
+	rounds = *churn->rounds;
+	munmap((void *)churn->rounds, sizeof(*churn->rounds));
+	return rounds;
 }

@@ -11,35 +11,53 @@
 #include "memory.h"
 
 /**
+ * struct trial - what to measure, and for how long
+ * @source: where the memory comes from
+ * @bytes: how much
+ * @compactions: the stores go on until the neighbour has had memory compacted so
+ *	often, so that every source stands the same test ...
+ * @seconds: ... or this time is up
+ * @tick: called every two seconds with the compactions so far, for somebody who
+ *	waits; may be NULL
+ */
+struct trial {
+	memory_source source;
+	size_t bytes;
+	uint64_t compactions;
+	unsigned int seconds;
+	void (*tick)(uint64_t compactions);
+};
+
+/**
  * struct touches - what storing one byte into each page, again and again, cost
  * @count: stores
  * @faults: page faults in the memory, minor and major
  * @elsewhere: page faults of the same process outside of it
- * @longest: nanoseconds, the longest single store
  * @longest_fault: nanoseconds, the longest store that faulted; 0 if none did
+ * @longest_other: nanoseconds, the longest of the others
  */
 struct touches {
 	uint64_t count;
 	uint64_t faults;
 	uint64_t elsewhere;
-	uint64_t longest;
 	uint64_t longest_fault;
+	uint64_t longest_other;
 };
 
 /**
  * struct measured - one source of memory, measured
- * @error: 0, or -errno of what could not be set up; nothing else counts then
- * @bytes: size of the memory
- * @pages: its pages
- * @moved: pages that the kernel moved in the meantime, in the whole system
- * @busy: the stores beside a neighbour that churns and compacts memory
+ * @error: 0, or -errno of what could not be done; nothing else counts then
+ * @pages: pages of the memory
+ * @compactions: how often the neighbour had memory compacted
+ * @moved: pages that the kernel moved meanwhile, in the whole system
+ * @busy: the stores beside the neighbour
  * @forked: one store into each page after one fork(), while the child lives
- * @damaged: bytes that did not hold at the end what was stored last
+ * @damaged: pages that did not hold at the end what was stored last
  */
 struct measured {
 	int error;
-	size_t bytes;
 	size_t pages;
+	uint64_t compactions;
 	uint64_t moved;
 	struct touches busy;
 	struct touches forked;
@@ -47,24 +65,14 @@ struct measured {
 };
 
 /**
- * measure() - run the same work on one source of memory
- * @source: where the memory comes from
- * @bytes: how much
- * @seconds: how long to store beside the neighbour, > 0
+ * measure() - have one source of memory do the work
+ * measure_fork() - the same, but only what comes after the fork()
+ * @trial: what to measure
  * @result: filled in
  *
  * The work runs in processes of its own, and so does the neighbour. Needs root.
  */
-void measure(const struct memory_source *source, size_t bytes,
-	     unsigned int seconds, struct measured *result);
-
-/**
- * measure_fork() - the same, but only what comes after the fork()
- * @source: where the memory comes from
- * @bytes: how much
- * @result: filled in, but for @busy and @moved
- */
-void measure_fork(const struct memory_source *source, size_t bytes,
-		  struct measured *result);
+void measure(const struct trial *trial, struct measured *result);
+void measure_fork(const struct trial *trial, struct measured *result);
 
 #endif /* MEASURE_H */

@@ -38,14 +38,7 @@ int memory_from_malloc(struct memory *memory, size_t bytes);
 int memory_from_memfd(struct memory *memory, size_t bytes);
 int memory_from_pool(struct memory *memory, size_t bytes);
 
-/**
- * struct memory_source - a source and how it is called on the screen
- * @name: at most 24 characters
- * @take: one of the functions above
- */
-struct memory_source {
-	const char *name;
-	int (*take)(struct memory *memory, size_t bytes);
-};
+/* One of the functions above. */
+typedef int (*memory_source)(struct memory *memory, size_t bytes);
 
 #endif /* MEMORY_H */

@@ -3,33 +3,24 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "screen.h"
 
-#define BOLD	"\033[1m"
-#define GREEN	"\033[32m"
-#define RED	"\033[1;31m"
-#define CYAN	"\033[36m"
-#define PLAIN	"\033[0m"
+#define COLUMNS	78
 
-static bool coloured;
 static unsigned int headings;
 
-void screen_start(bool colour)
+void screen_start(void)
 {
-	coloured = colour;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
-static void write_painted(const char *before, const char *paint,
-			  const char *format, va_list arguments)
+static void write_line(const char *before, const char *format,
+		       va_list arguments)
 {
 	fputs(before, stdout);
-	if (coloured)
-		fputs(paint, stdout);
 	vprintf(format, arguments);
-	if (coloured)
-		fputs(PLAIN, stdout);
 	putchar('\n');
 }
 
@@ -40,7 +31,7 @@ void screen_heading(const char *format, ...)
 
 	snprintf(before, sizeof(before), "\n%u. ", ++headings);
 	va_start(arguments, format);
-	write_painted(before, BOLD, format, arguments);
+	write_line(before, format, arguments);
 	va_end(arguments);
 }
 
@@ -49,7 +40,64 @@ void screen_line(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	write_painted("  ", "", format, arguments);
+	write_line("  ", format, arguments);
+	va_end(arguments);
+}
+
+/* Where to break @text, which is longer than @width: at the last blank before. */
+static size_t line_length(const char *text, size_t width)
+{
+	size_t length = width;
+
+	while (length > 0 && text[length] != ' ')
+		length--;
+	return length ? length : width;
+}
+
+static void write_wrapped(const char *first, const char *format,
+			  va_list arguments)
+{
+	const size_t width = COLUMNS - strlen(first);
+	const char *before = first;
+	char buffer[1024];
+	const char *text = buffer;
+
+	vsnprintf(buffer, sizeof(buffer), format, arguments);
+	while (strlen(text) > width) {
+		const size_t length = line_length(text, width);
+
+		printf("%s%.*s\n", before, (int)length, text);
+		text += length;
+		text += strspn(text, " ");
+		before = strlen(first) > 2 ? "    " : "  ";
+	}
+	printf("%s%s\n", before, text);
+}
+
+void screen_text(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	write_wrapped("  ", format, arguments);
+	va_end(arguments);
+}
+
+void screen_item(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	write_wrapped("  - ", format, arguments);
+	va_end(arguments);
+}
+
+void screen_progress(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	write_line("  ... ", format, arguments);
 	va_end(arguments);
 }
 
@@ -58,7 +106,7 @@ void screen_command(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	write_painted("  # ", CYAN, format, arguments);
+	write_line("  # ", format, arguments);
 	va_end(arguments);
 }
 
@@ -67,8 +115,7 @@ bool screen_verdict(bool good, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	write_painted(good ? "  [ ok ] " : "  [FAIL] ", good ? GREEN : RED,
-		      format, arguments);
+	write_line(good ? "  [ ok ] " : "  [FAIL] ", format, arguments);
 	va_end(arguments);
 	return good;
 }
@@ -86,13 +133,21 @@ const char *screen_duration(char text[SCREEN_TEXT], uint64_t value)
 	return text;
 }
 
+static const char *write_scaled(char text[SCREEN_TEXT], double value,
+				const char *unit)
+{
+	const char *format = value == (double)(uint64_t)value ? "%.0f %s" :
+			     "%.1f %s";
+
+	snprintf(text, SCREEN_TEXT, format, value, unit);
+	return text;
+}
+
 const char *screen_bytes(char text[SCREEN_TEXT], uint64_t value)
 {
-	if (value >= 1 << 20 && value % (1 << 20) == 0)
-		snprintf(text, SCREEN_TEXT, "%" PRIu64 " MiB", value >> 20);
-	else if (value >= 1 << 10 && value % (1 << 10) == 0)
-		snprintf(text, SCREEN_TEXT, "%" PRIu64 " KiB", value >> 10);
-	else
-		snprintf(text, SCREEN_TEXT, "%" PRIu64 " bytes", value);
-	return text;
+	if (value >= 1 << 20)
+		return write_scaled(text, (double)value / (1 << 20), "MiB");
+	if (value >= 1 << 10)
+		return write_scaled(text, (double)value / (1 << 10), "KiB");
+	return write_scaled(text, (double)value, "bytes");
 }

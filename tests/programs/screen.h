@@ -2,8 +2,8 @@
 /*
  * screen.h - a report for a terminal of 80 columns
  *
- * Lines appear as they are written. Colour is used only where it was asked for:
- * in the guest nothing tells whether a person reads along.
+ * Lines appear as they are written. Colour is the host's affair: it knows whether
+ * a person reads along, and how lines of each kind begin.
  */
 #ifndef SCREEN_H
 #define SCREEN_H
@@ -11,11 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/**
- * screen_start() - write line by line from now on
- * @colour: whether to use the terminal's colours
- */
-void screen_start(bool colour);
+/* Write line by line from now on. */
+void screen_start(void);
 
 /* A numbered heading, with an empty line before it. */
 void screen_heading(const char *format, ...)
@@ -23,6 +20,18 @@ void screen_heading(const char *format, ...)
 
 /* A line of text, indented by two columns. */
 void screen_line(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* Text of any length up to 1,000 characters, broken into indented lines. */
+void screen_text(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* The same, as an item of a list. */
+void screen_item(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* Something that takes its time goes on; the host may overwrite the last one. */
+void screen_progress(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /* The command that is about to run, as one would type it. */

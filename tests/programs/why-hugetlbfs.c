@@ -65,13 +65,14 @@ static int show_reservation(void)
 
 static int show_pool(void)
 {
-	static const struct memory_source pool = {
-		"pool", memory_from_pool,
+	const struct trial trial = {
+		.source = memory_from_pool,
+		.bytes = 8 * MIB,
 	};
 	struct measured result;
 
 	screen_heading("A pool of 8 MiB");
-	measure_fork(&pool, 8 * MIB, &result);
+	measure_fork(&trial, &result);
 	if (result.error)
 		return result.error;
 	screen_line("one fork(), and the parent stores into all its pages: "

@@ -6,42 +6,47 @@
 #include "screen.h"
 #include "why.h"
 
-#define BYTES	((size_t)32 << 20)
-#define SECONDS	10
+#define COMPACTIONS	15u
 
-static void show_touches(const char *what, const struct touches *touches)
+static void show_progress(uint64_t compactions)
 {
-	char longest[SCREEN_TEXT];
-
-	screen_line("  %-38s %7" PRIu64 " faults, longest %s", what,
-		    touches->faults,
-		    screen_duration(longest, touches->longest_fault));
+	screen_progress("%" PRIu64 " of %u compactions", compactions,
+			COMPACTIONS);
 }
 
-static int show(const struct memory_source *source)
+static int show(const char *name, memory_source source)
 {
+	const struct trial trial = {
+		.source = source,
+		.bytes = (size_t)32 << 20,
+		.compactions = COMPACTIONS,
+		.seconds = 40,
+		.tick = show_progress,
+	};
+	char longest[SCREEN_TEXT];
 	struct measured result;
 
-	screen_heading("%s, 32 MiB = 8192 pages", source->name);
-	measure(source, BYTES, SECONDS, &result);
+	screen_heading("%s, 32 MiB = 8192 pages", name);
+	measure(&trial, &result);
 	if (result.error)
 		return result.error;
-	screen_line("one byte into each page, again and again:");
-	show_touches("10 s while a neighbour makes the kernel", &result.busy);
-	screen_line("  move pages (%" PRIu64 " moved)", result.moved);
-	show_touches("once, after one fork()", &result.forked);
+	screen_text("One byte into each page, again and again, while a neighbour "
+		    "has the kernel compact memory %" PRIu64 " times, which moves "
+		    "%" PRIu64 " pages:", result.compactions, result.moved);
+	screen_line("  %6" PRIu64 " faults, the longest took %s",
+		    result.busy.faults,
+		    screen_duration(longest, result.busy.longest_fault));
+	screen_text("One byte into each page after one fork():");
+	screen_line("  %6" PRIu64 " faults, the longest took %s",
+		    result.forked.faults,
+		    screen_duration(longest, result.forked.longest_fault));
 	return 0;
 }
 
 int why_mlockall(void)
 {
-	static const struct memory_source locked = {
-		"malloc, mlockall, every page written", memory_from_malloc,
-	};
-	static const struct memory_source pool = {
-		"a pool of a budget", memory_from_pool,
-	};
-	const int err = show(&locked);
+	const int err = show("malloc, mlockall, every page written",
+			     memory_from_malloc);
 
-	return err ? err : show(&pool);
+	return err ? err : show("a pool of a budget", memory_from_pool);
 }

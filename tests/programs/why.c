@@ -34,7 +34,7 @@ int main(int count, char **arguments)
 {
 	int err;
 
-	screen_start(false);
+	screen_start();
 	for (size_t i = 0; count == 2 && i < SHOWS; i++) {
 		if (strcmp(arguments[1], shows[i].name))
 			continue;
