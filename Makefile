@@ -15,9 +15,9 @@ export TEXT
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds module module_install module_clean user install bench prove lint clean
+.PHONY: help demo check check-builds module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -75,11 +75,16 @@ install:
 
 ##
 ## Care:
+##   make prove              prove the accounting with a model checker
 ##   make lint               checkpatch, sparse, coccinelle, W=1, shellcheck, licences
 ##   make clean              remove what was built
 lint:
 	@tests/qemu/packages lint
 	@tests/lint
+
+prove:
+	@tests/qemu/packages prove
+	$(MAKE) -C tests/proofs O=$(O)/proofs prove
 
 clean:
 	rm -rf $(O)
