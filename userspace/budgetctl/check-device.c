@@ -152,28 +152,26 @@ static bool may_bind(const struct budgetmem_budget_info *budget)
 static void check_budget(const struct budgetmem_budget_info *budget, bool bindable)
 {
 	char size[TABLE_CELL], left[TABLE_CELL], pinned[TABLE_CELL];
-	char subject[TABLE_CELL];
+	const char *name = budget->name;
 
-	snprintf(subject, sizeof(subject), "budget %.*s", BUDGETMEM_NAME_SIZE,
-		 budget->name);
 	size_text(size, budget->size);
 	size_text(left, budget->size - budget->used);
 	size_text(pinned, budget->quarantined);
 	if (!bindable)
-		find(VERDICT_NOTE, subject,
-		     "this user may not bind to it (owner %u:%u, mode %04o); change uid=, gid= or mode= in the budget table",
-		     budget->uid, budget->gid, budget->mode);
+		find(VERDICT_NOTE, "budget",
+		     "%s: this user may not bind to it (owner %u:%u, mode %04o); change uid=, gid= or mode= in the budget table",
+		     name, budget->uid, budget->gid, budget->mode);
 	else if (budget->clients >= budget->client_limit)
-		find(VERDICT_NOTE, subject,
-		     "all %u clients are taken; end one, or raise clients= in the budget table",
-		     budget->client_limit);
+		find(VERDICT_NOTE, "budget",
+		     "%s: all %u clients are taken; end one, or raise clients= in the budget table",
+		     name, budget->client_limit);
 	else if (budget->quarantined)
-		find(VERDICT_NOTE, subject,
-		     "%s of it wait until nobody holds them pinned (O_DIRECT, io_uring, vmsplice); see who still reads or writes",
-		     pinned);
+		find(VERDICT_NOTE, "budget",
+		     "%s: %s of it wait until nobody holds them pinned (O_DIRECT, io_uring, vmsplice); see who still reads or writes",
+		     name, pinned);
 	else
-		find(VERDICT_OK, subject, "this user may bind to it; %s of %s are free",
-		     left, size);
+		find(VERDICT_OK, "budget", "%s: this user may bind to it; %s of %s are free",
+		     name, left, size);
 }
 
 void check_budgets(struct examination *examination)

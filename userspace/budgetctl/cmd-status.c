@@ -33,9 +33,9 @@ static void show_system(const struct budgetmem_query *system)
 	size_text(total, system->total);
 	size_text(aside, system->set_aside);
 	size_text(overhead, system->overhead);
-	printf("system: %s total, %s set aside, %s overhead; %u budgets, %u clients, %u pools\n",
-	       total, aside, overhead, system->budgets, system->clients,
-	       system->pools);
+	printf("system: %s total, %s set aside, %s overhead\n"
+	       "        budgets %u, clients %u, pools %u\n", total, aside, overhead,
+	       system->budgets, system->clients, system->pools);
 }
 
 static int show_budgets(const struct snapshot *snapshot)

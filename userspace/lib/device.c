@@ -117,6 +117,8 @@ static int inspect_device(struct bm_client *client, struct bm_client_state *stat
 	int err;
 
 	err = bm_system_ioctl(client->fd, BUDGETMEM_IOC_CLIENT_INFO, &own);
+	if (!err)
+		err = bm_system_ioctl(client->fd, BUDGETMEM_IOC_BUDGET_INFO, &budget);
 	if (err)
 		return err;
 	state->phase = (enum bm_phase)own.phase;
@@ -124,9 +126,6 @@ static int inspect_device(struct bm_client *client, struct bm_client_state *stat
 	state->used = own.used;
 	state->high_water = own.high_water;
 	state->refused = own.refused;
-	err = bm_system_ioctl(client->fd, BUDGETMEM_IOC_BUDGET_INFO, &budget);
-	if (err)
-		return err == -EACCES || err == -ENOENT ? 0 : err;
 	state->budget_size = budget.size;
 	state->budget_used = budget.used;
 	state->budget_high_water = budget.high_water;

@@ -62,12 +62,17 @@ static int make_resident(char *base, size_t size)
 	return bm_system_hide_from_children(base, size);
 }
 
-/* Whatever is left to undo is in @client, for close_memfd(). */
+/*
+ * Whatever is left to undo is in @client, for close_memfd(). The kernel does not
+ * refuse a memfd that is too large: it kills for it, so it is not asked.
+ */
 static int set_aside(struct bm_client *client, size_t size)
 {
 	void *base = NULL;
 	int err;
 
+	if (size > bm_system_available())
+		return -ENOMEM;
 	client->fd = bm_system_memfd(client->budget);
 	if (client->fd < 0)
 		return client->fd;

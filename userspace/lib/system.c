@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -135,6 +136,43 @@ int bm_system_lock_memory(void *address, size_t size)
 
 	/* All three say that the limit, or the memory, does not suffice. */
 	return err == -EPERM || err == -EAGAIN ? -ENOMEM : err;
+}
+
+/* The start of the file suffices: the value is in its third line. */
+static size_t read_memory_state(char *text, size_t size)
+{
+	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, text, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[length > 0 ? length : 0] = '\0';
+	return length > 0 ? (size_t)length : 0;
+}
+
+static uint64_t parse_kibibytes(const char *digits)
+{
+	uint64_t value = 0;
+
+	digits += strspn(digits, " ");
+	for (; *digits >= '0' && *digits <= '9'; digits++)
+		value = value * 10 + (uint64_t)(*digits - '0');
+	return value * 1024;
+}
+
+/* Without /proc, all memory there is bounds it at least. */
+uint64_t bm_system_available(void)
+{
+	static const char key[] = "MemAvailable:";
+	int saved = errno;
+	char text[512];
+	size_t length = read_memory_state(text, sizeof(text));
+	const char *found = length ? strstr(text, key) : NULL;
+
+	errno = saved;
+	if (found)
+		return parse_kibibytes(found + sizeof(key) - 1);
+	return (uint64_t)sysconf(_SC_PHYS_PAGES) * bm_system_page_size();
 }
 
 size_t bm_system_page_size(void)

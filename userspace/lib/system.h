@@ -49,6 +49,9 @@ int bm_system_seal(int fd);
 /* Locks the mapping in memory; -ENOMEM if it does not fit or is not allowed. */
 int bm_system_lock_memory(void *address, size_t size);
 
+/* Bytes that the system could give without taking them from somebody. */
+uint64_t bm_system_available(void);
+
 size_t bm_system_page_size(void);
 
 /* The number of this process. */

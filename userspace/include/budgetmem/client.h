@@ -69,9 +69,9 @@ enum bm_phase {
  * @used: bytes of the client's pools
  * @high_water: bytes, the most that @used ever was
  * @refused: calls of the client refused with -EDQUOT or -EPERM
- * @budget_size: bytes of the budget; 0 if its mode does not let this user see it
- * @budget_used: bytes that all clients of the budget hold; 0 likewise
- * @budget_high_water: bytes, the most that @budget_used ever was; 0 likewise
+ * @budget_size: bytes of the budget
+ * @budget_used: bytes that all clients of the budget hold
+ * @budget_high_water: bytes, the most that @budget_used ever was
  */
 struct bm_client_state {
 	char budget[BM_NAME_SIZE];
@@ -117,8 +117,8 @@ int bm_client_open(struct bm_client **client, const char *budget);
  *
  * Return: 0, or
  *	-EINVAL	@budget is no name, or @size is 0 or too large to round up
- *	-ENOMEM	the memory cannot be had, or not be locked: see RLIMIT_MEMLOCK
- *		(`ulimit -l`)
+ *	-ENOMEM	the system has not so much memory available, or it cannot be
+ *		locked: see RLIMIT_MEMLOCK (`ulimit -l`)
  *	-ENOSYS	this kernel has no memfd_create()
  *	-EMFILE, -ENFILE	too many open files
  */
