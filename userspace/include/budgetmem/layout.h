@@ -21,8 +21,7 @@
  * /proc is missing a dead creator is told from a live one by its number only. A
  * creator in another pid namespace counts as alive.
  *
- * Thread-safe, and safe between processes, except that bm_layout_recover() drops
- * what the caller itself has reserved and not committed.
+ * Thread-safe, and safe between processes.
  */
 #ifndef BUDGETMEM_LAYOUT_H
 #define BUDGETMEM_LAYOUT_H
@@ -46,7 +45,6 @@ extern "C" {
  * @size: bytes of the region
  * @claim: 0, or who is laying out: process number, start time, pid namespace
  * @committed: bytes from the region's start to the end of its last object
- * @objects: number of objects up to @committed
  * @reserved: 0
  */
 struct bm_directory {
@@ -55,8 +53,7 @@ struct bm_directory {
 	__aligned_u64 size;
 	__aligned_u64 claim;
 	__aligned_u64 committed;
-	__aligned_u64 objects;
-	__aligned_u64 reserved[3];
+	__aligned_u64 reserved[4];
 };
 BM_STATIC_ASSERT(sizeof(struct budgetmem_pool_header) +
 		 sizeof(struct bm_directory) == BM_REGION_OVERHEAD,
@@ -189,9 +186,11 @@ int bm_layout_attach(struct bm_region region, const char *name,
  * bm_layout_recover() - put a region in order after its creator died
  * @region: where
  *
- * Drops what was reserved and not committed, counts the pool's counters anew and
- * takes the claim away. Committed objects stay as they are. A region whose first
- * creator died before it was laid out becomes fresh. O(number of objects).
+ * Drops what was reserved and not committed, takes the claim away, and counts the
+ * pool's counters anew, which somebody who was killed in the middle of a verb may
+ * have left too high or too low; they are exact if nobody writes into the region
+ * meanwhile. Committed objects stay as they are. A region whose first creator died
+ * before it was laid out becomes fresh. O(number of objects).
  *
  * Return: 0, also if there was nothing to do, or
  *	-EINVAL	as bm_layout_reserve()

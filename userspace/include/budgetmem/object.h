@@ -186,9 +186,9 @@ struct bm_handle {
  * @after: elements from now on
  *
  * The counters know lengths rounded up to a multiple of the handle's step, which
- * is 1 up to a capacity of 64, and never more than a thirty-second of the
- * capacity beyond: an atomic addition for every element would cost more than the
- * element. O(1).
+ * is 1 for less than 128 elements and at most a thirty-second of the capacity
+ * above: an atomic addition for every element would cost more than the element.
+ * O(1).
  */
 void bm_handle_account_(const struct bm_handle *handle, uint32_t before,
 			uint32_t after);

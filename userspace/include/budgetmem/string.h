@@ -46,8 +46,7 @@
  *		the characters' numbers. O(min(n, k)).
  *	int report_copy(const struct report *s, char *buffer, size_t size)
  *		Copies the text and a closing zero into private memory. -ENOSPC if
- *		size is not more than n, -EILSEQ if what the pool holds is not UTF-8.
- *		O(n).
+ *		size is not more than n. O(n).
  *	const char *report_data(const struct report *s)
  *		The bytes themselves, report_len() of them, no closing zero.
  *	void report_clear(struct report *s)
@@ -63,8 +62,9 @@
  *	int report_invariants(const struct report *s)
  *		For tests: 0, or what is wrong as one of the errors below. O(n).
  *
- * All that return an error can return -EUCLEAN, and those that write -EOWNERDEAD,
- * as object.h says; report_len() of a damaged string is its capacity.
+ * All that return an error can return -EUCLEAN, also for what the pool holds if it
+ * is not UTF-8, and those that write -EOWNERDEAD, as object.h says; report_len() of
+ * a damaged string is its capacity.
  *
  * Threads: see object.h. Overhead: 64 bytes beside the text and one byte that
  * report_append_format() needs, rounded up to a multiple of 64. What report_data()

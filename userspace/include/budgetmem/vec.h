@@ -6,7 +6,8 @@
  *
  * declares struct ranking, a small handle in the program's private memory, and
  * these functions. `v` is the handle; indices and lengths are in elements; items
- * are copied. O(1) unless stated; n is the length.
+ * are copied, and those that go in do not lie in the vec itself. O(1) unless
+ * stated; n is the length.
  *
  *	int ranking_create(struct ranking *v, struct bm_region region, const char *name)
  *		Makes a new, empty vec in the region. Errors: bm_layout_reserve().

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/*
+ * map-check.c: is a map as it must be, and making it so
+ */
+#include "map.h"
+
+#include <string.h>
+
+static uint32_t number_of_groups(const struct bm_map *map)
+{
+	return (uint32_t)BM_MAP_GROUPS_(map->object.capacity);
+}
+
+size_t bm_map_longest_probe_(const struct bm_map *map)
+{
+	uint64_t reach = 0;
+	uint64_t probe;
+
+	for (uint32_t i = 0; i < number_of_groups(map); i++) {
+		uint32_t own = __atomic_load_n(&map->groups[i].reach,
+					       __ATOMIC_RELAXED);
+
+		if (own > reach)
+			reach = own;
+	}
+	probe = bm_map_window(map) + reach * BM_MAP_WINDOW;
+	return (size_t)(probe < map->slots ? probe : map->slots);
+}
+
+/* Counts the far keys anew, and drops what no search could find. */
+static void regroup(const struct bm_map *map)
+{
+	memset(map->groups, 0,
+	       number_of_groups(map) * sizeof(struct bm_map_group));
+	for (uint32_t slot = 0; slot < map->slots; slot++) {
+		unsigned char tag = bm_map_tag(map, slot);
+		struct bm_spot spot;
+
+		if (!tag)
+			continue;
+		spot = bm_map_spot_of(map, slot);
+		if (tag == spot.tag)
+			bm_map_note_far(map, spot.home, slot);
+		else
+			bm_map_set_tag(map, slot, 0);
+	}
+}
+
+/* A key that was being moved is there twice. Returns the number of keys. */
+static uint32_t drop_copies(const struct bm_map *map)
+{
+	uint32_t count = 0;
+
+	for (uint32_t slot = 0; slot < map->slots; slot++) {
+		struct bm_spot spot;
+
+		if (!bm_map_tag(map, slot))
+			continue;
+		spot = bm_map_spot_of(map, slot);
+		if (bm_map_find(map, bm_map_entry(map, slot), spot) == slot) {
+			count++;
+			continue;
+		}
+		bm_map_set_tag(map, slot, 0);
+		bm_map_forget_far(map, spot.home, slot);
+	}
+	return count;
+}
+
+int bm_map_repair_(struct bm_map *map)
+{
+	uint32_t before = (uint32_t)bm_handle_bounded_len_(&map->object);
+	uint32_t count;
+
+	bm_handle_update_begin_(&map->object);
+	regroup(map);
+	count = drop_copies(map);
+	if (count > map->object.capacity)
+		return -EUCLEAN;
+	bm_handle_set_len_(&map->object, before, count);
+	bm_handle_update_end_(&map->object);
+	return 0;
+}
+
+/* Is the key in this slot where a search finds it? */
+static bool is_placed(const struct bm_map *map, uint32_t slot, uint64_t *far)
+{
+	struct bm_spot spot = bm_map_spot_of(map, slot);
+
+	if (map->groups && bm_map_is_far(map, spot.home, slot))
+		++*far;
+	return bm_map_tag(map, slot) == spot.tag &&
+	       bm_map_find(map, bm_map_entry(map, slot), spot) == slot;
+}
+
+/* Do the groups know of so many far keys, and of none where they reach nowhere? */
+static bool is_grouped(const struct bm_map *map, uint64_t far)
+{
+	for (uint32_t i = 0; i < number_of_groups(map); i++) {
+		const struct bm_map_group *group = &map->groups[i];
+
+		if (!group->spilled != !group->reach)
+			return false;
+		far -= group->spilled;
+	}
+	return !far;
+}
+
+int bm_map_invariants_(const struct bm_map *map)
+{
+	int err = bm_handle_invariants(&map->object);
+	uint32_t count = 0;
+	uint64_t far = 0;
+
+	if (err)
+		return err;
+	for (uint32_t slot = 0; slot < map->slots; slot++) {
+		if (!bm_map_tag(map, slot))
+			continue;
+		if (!is_placed(map, slot, &far))
+			return -EUCLEAN;
+		count++;
+	}
+	if (count != map->object.object->len || !is_grouped(map, far))
+		return -EUCLEAN;
+	return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * object.h: what the files of the collections share
+ */
+#ifndef BUDGETMEM_LIB_OBJECT_H
+#define BUDGETMEM_LIB_OBJECT_H
+
+#include <budgetmem/layout.h>
+
+/* Makes a handle for the object @offset bytes into the region. */
+void bm_handle_fill(struct bm_handle *handle, void *base, uint64_t offset,
+		    const struct bm_type *type);
+
+/* Bytes that the pool's counters know of for @len elements. */
+uint64_t bm_object_counted(uint32_t capacity, uint32_t element_size, uint32_t len);
+
+void bm_pool_raise_high_water(struct budgetmem_pool_header *pool, uint64_t used);
+
+/* Takes the mark of an interrupted update away, unless the length cannot be. */
+int bm_handle_settle(const struct bm_handle *handle);
+
+/* What holds for every object between two verbs: 0, -EOWNERDEAD or -EUCLEAN. */
+int bm_handle_invariants(const struct bm_handle *handle);
+
+#endif /* BUDGETMEM_LIB_OBJECT_H */

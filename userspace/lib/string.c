@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+/*
+ * string.c: text in UTF-8
+ *
+ * Appending writes behind the end and then makes the text longer by one store, so
+ * a death leaves the old text or the new one.
+ */
+#include <budgetmem/string.h>
+
+#include "object.h"
+#include "utf8.h"
+
+#include <budgetmem/hash.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static struct bm_type type_of(size_t capacity)
+{
+	return (struct bm_type){
+		.kind = BM_KIND_STRING,
+		.version = BM_STRING_VERSION,
+		.element_size = 1,
+		.alignment = 1,
+		.capacity = (uint32_t)capacity,
+		.hash = bm_hash_type("UTF-8", 1, 1),
+		.bytes = (uint64_t)capacity + 1,
+	};
+}
+
+int bm_string_create_(struct bm_handle *string, struct bm_region region,
+		      const char *name, size_t capacity)
+{
+	struct bm_type type = type_of(capacity);
+	struct bm_layout layout;
+	int err = bm_layout_reserve(&layout, region, name, &type, string);
+
+	if (!err)
+		bm_layout_commit(&layout, string);
+	return err;
+}
+
+int bm_string_attach_(struct bm_handle *string, struct bm_region region,
+		      const char *name, size_t capacity,
+		      struct bm_mismatch *mismatch)
+{
+	struct bm_type type = type_of(capacity);
+
+	return bm_layout_attach(region, name, &type, string, mismatch);
+}
+
+static char *text_of(const struct bm_handle *string)
+{
+	return (char *)bm_handle_contents_(string);
+}
+
+/* Does a character begin here, or the text end? */
+static bool is_boundary(const struct bm_handle *string, uint32_t len,
+			size_t offset)
+{
+	const char *text = text_of(string);
+
+	return offset == len ||
+	       !bm_utf8_continues((unsigned char)__atomic_load_n(text + offset,
+								 __ATOMIC_RELAXED));
+}
+
+int bm_string_append_bytes_(struct bm_handle *string, const char *text,
+			    size_t size)
+{
+	uint32_t len;
+	int err = bm_handle_writable_(string, &len);
+
+	if (err)
+		return err;
+	if (bm_utf8_sound(text, size) != size)
+		return -EILSEQ;
+	if (size > string->capacity - len)
+		return bm_handle_refuse_(string);
+	memcpy(text_of(string) + len, text, size);
+	bm_handle_set_len_(string, len, len + (uint32_t)size);
+	return 0;
+}
+
+int bm_string_append_(struct bm_handle *string, const char *text)
+{
+	return bm_string_append_bytes_(string, text, strlen(text));
+}
+
+int bm_string_push_(struct bm_handle *string, uint32_t character)
+{
+	char text[BM_UTF8_SIZE];
+	size_t size = bm_utf8_encode(text, character);
+
+	return size ? bm_string_append_bytes_(string, text, size) : -EILSEQ;
+}
+
+/* vsnprintf() without its errno; -EINVAL, -EILSEQ. */
+static int print(char *text, size_t size, const char *format, va_list arguments)
+{
+	int saved = errno;
+	int needed = vsnprintf(text, size, format, arguments);
+
+	if (needed < 0)
+		needed = errno == EILSEQ ? -EILSEQ : -EINVAL;
+	errno = saved;
+	return needed;
+}
+
+int bm_string_append_arguments_(struct bm_handle *string, const char *format,
+				va_list arguments)
+{
+	char *end = text_of(string);
+	uint32_t room;
+	uint32_t len;
+	int needed = bm_handle_writable_(string, &len);
+
+	if (needed)
+		return needed;
+	end += len;
+	room = string->capacity - len;
+	/* The byte behind the capacity is for the zero that printf() adds. */
+	needed = print(end, (size_t)room + 1, format, arguments);
+	if (needed < 0)
+		return needed;
+	if ((uint32_t)needed > room)
+		return bm_handle_refuse_(string);
+	if (bm_utf8_sound(end, (size_t)needed) != (size_t)needed)
+		return -EILSEQ;
+	bm_handle_set_len_(string, len, len + (uint32_t)needed);
+	return 0;
+}
+
+int bm_string_get_(const struct bm_handle *string, size_t offset,
+		   uint32_t *character)
+{
+	uint32_t len;
+	int err = bm_handle_len_(string, &len);
+
+	if (err)
+		return err;
+	if (offset >= len)
+		return -ERANGE;
+	if (bm_utf8_decode(text_of(string) + offset, len - offset, character))
+		return 0;
+	return is_boundary(string, len, offset) ? -EUCLEAN : -EILSEQ;
+}
+
+int bm_string_next_(const struct bm_handle *string, size_t *cursor,
+		    uint32_t *character)
+{
+	char text[BM_UTF8_SIZE];
+	int err = bm_string_get_(string, *cursor, character);
+
+	if (err)
+		return err == -ERANGE ? -ENOENT : err;
+	*cursor += bm_utf8_encode(text, *character);
+	return 0;
+}
+
+/* Finds where the last character begins. -ENOENT, -EUCLEAN. */
+static int find_last(const struct bm_handle *string, uint32_t len,
+		     uint32_t *start, uint32_t *character)
+{
+	uint32_t size = 0;
+
+	if (!len)
+		return -ENOENT;
+	do {
+		size++;
+	} while (size < len && size < BM_UTF8_SIZE &&
+		 !is_boundary(string, len, len - size));
+	*start = len - size;
+	return bm_utf8_decode(text_of(string) + *start, size, character) == size ?
+	       0 : -EUCLEAN;
+}
+
+int bm_string_last_(const struct bm_handle *string, uint32_t *character)
+{
+	uint32_t start;
+	uint32_t len;
+	int err = bm_handle_len_(string, &len);
+
+	return err ? err : find_last(string, len, &start, character);
+}
+
+int bm_string_pop_(struct bm_handle *string, uint32_t *character)
+{
+	uint32_t popped;
+	uint32_t start;
+	uint32_t len;
+	int err = bm_handle_writable_(string, &len);
+
+	if (!err)
+		err = find_last(string, len, &start, &popped);
+	if (err)
+		return err;
+	if (character)
+		*character = popped;
+	bm_handle_set_len_(string, len, start);
+	return 0;
+}
+
+int bm_string_insert_(struct bm_handle *string, size_t offset, const char *text)
+{
+	size_t size = strlen(text);
+	char *place;
+	uint32_t len;
+	int err = bm_handle_writable_(string, &len);
+
+	if (err)
+		return err;
+	if (offset > len)
+		return -ERANGE;
+	if (!is_boundary(string, len, offset) ||
+	    bm_utf8_sound(text, size) != size)
+		return -EILSEQ;
+	if (size > string->capacity - len)
+		return bm_handle_refuse_(string);
+	place = text_of(string) + offset;
+	bm_handle_update_begin_(string);
+	memmove(place + size, place, len - offset);
+	memcpy(place, text, size);
+	bm_handle_set_len_(string, len, len + (uint32_t)size);
+	bm_handle_update_end_(string);
+	return 0;
+}
+
+int bm_string_remove_(struct bm_handle *string, size_t offset, size_t size)
+{
+	char *place;
+	uint32_t len;
+	int err = bm_handle_writable_(string, &len);
+
+	if (err)
+		return err;
+	if (offset > len || size > len - offset)
+		return -ERANGE;
+	if (!is_boundary(string, len, offset) ||
+	    !is_boundary(string, len, offset + size))
+		return -EILSEQ;
+	place = text_of(string) + offset;
+	bm_handle_update_begin_(string);
+	memmove(place, place + size, len - offset - size);
+	bm_handle_set_len_(string, len, len - (uint32_t)size);
+	bm_handle_update_end_(string);
+	return 0;
+}
+
+bool bm_string_contains_(const struct bm_handle *string, const char *text)
+{
+	size_t len = bm_handle_bounded_len_(string);
+	size_t size = strlen(text);
+
+	for (size_t i = 0; size <= len && i <= len - size; i++) {
+		if (!memcmp(text_of(string) + i, text, size))
+			return true;
+	}
+	return false;
+}
+
+int bm_string_compare_(const struct bm_handle *string, const char *text)
+{
+	size_t len = bm_handle_bounded_len_(string);
+	size_t size = strlen(text);
+	int order = memcmp(text_of(string), text, len < size ? len : size);
+
+	if (order)
+		return order;
+	return (len > size) - (len < size);
+}
+
+int bm_string_copy_(const struct bm_handle *string, char *buffer, size_t size)
+{
+	uint32_t len;
+	int err = bm_handle_len_(string, &len);
+
+	if (err)
+		return err;
+	if (size <= len)
+		return -ENOSPC;
+	memcpy(buffer, text_of(string), len);
+	buffer[len] = '\0';
+	return bm_utf8_sound(buffer, len) == len ? 0 : -EUCLEAN;
+}
+
+int bm_string_repair_(struct bm_handle *string)
+{
+	uint32_t sound;
+	uint32_t len;
+	int err = bm_handle_len_(string, &len);
+
+	if (err)
+		return err;
+	sound = (uint32_t)bm_utf8_sound(text_of(string), len);
+	if (sound != len)
+		bm_handle_set_len_(string, len, sound);
+	return bm_handle_settle(string);
+}
+
+int bm_string_invariants_(const struct bm_handle *string)
+{
+	size_t len = bm_handle_bounded_len_(string);
+	int err = bm_handle_invariants(string);
+
+	if (err)
+		return err;
+	return bm_utf8_sound(text_of(string), len) == len ? 0 : -EUCLEAN;
+}

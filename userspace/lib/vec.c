@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vec.c: elements one behind the other, where an element's size is not constant
+ */
+#include <budgetmem/vec.h>
+
+#include "object.h"
+
+int bm_vec_create_(struct bm_handle *vec, struct bm_region region,
+		   const char *name, const struct bm_type *type)
+{
+	struct bm_layout layout;
+	int err = bm_layout_reserve(&layout, region, name, type, vec);
+
+	if (!err)
+		bm_layout_commit(&layout, vec);
+	return err;
+}
+
+static unsigned char *element(const struct bm_handle *vec, size_t index)
+{
+	return bm_vec_element_(vec, index, vec->element_size);
+}
+
+int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item)
+{
+	size_t size = vec->element_size;
+	uint32_t len;
+	int err = bm_handle_writable_(vec, &len);
+
+	if (err)
+		return err;
+	if (index > len)
+		return -ERANGE;
+	if (len == vec->capacity)
+		return bm_handle_refuse_(vec);
+	bm_handle_update_begin_(vec);
+	memmove(element(vec, index + 1), element(vec, index), (len - index) * size);
+	memcpy(element(vec, index), item, size);
+	bm_handle_set_len_(vec, len, len + 1);
+	bm_handle_update_end_(vec);
+	return 0;
+}
+
+int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item)
+{
+	size_t size = vec->element_size;
+	uint32_t len;
+	int err = bm_handle_writable_(vec, &len);
+
+	if (err)
+		return err;
+	if (index >= len)
+		return -ERANGE;
+	if (item)
+		memcpy(item, element(vec, index), size);
+	bm_handle_update_begin_(vec);
+	memmove(element(vec, index), element(vec, index + 1),
+		(len - index - 1) * size);
+	bm_handle_set_len_(vec, len, len - 1);
+	bm_handle_update_end_(vec);
+	return 0;
+}
+
+bool bm_vec_contains_(const struct bm_handle *vec, const void *item)
+{
+	size_t len = bm_handle_bounded_len_(vec);
+
+	for (size_t i = 0; i < len; i++) {
+		if (!memcmp(element(vec, i), item, vec->element_size))
+			return true;
+	}
+	return false;
+}
+
+int bm_vec_repair_(struct bm_handle *vec)
+{
+	return bm_handle_settle(vec);
+}
+
+int bm_vec_invariants_(const struct bm_handle *vec)
+{
+	return bm_handle_invariants(vec);
+}
