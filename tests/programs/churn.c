@@ -35,30 +35,19 @@ static void fill_free_compact(void)
 	munmap(base, bytes);
 }
 
-int churn_start(struct churn *churn)
+pid_t churn_start(void)
 {
-	churn->rounds = mmap(NULL, sizeof(*churn->rounds),
-			     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			     -1, 0);
-	if (churn->rounds == MAP_FAILED)
-		return -errno;
-	churn->process = fork();
-	if (churn->process < 0)
-		return -errno;
-	if (churn->process)
-		return 0;
+	const pid_t child = fork();
+
+	if (child)
+		return child < 0 ? -errno : child;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;; ++*churn->rounds)
+	for (;;)
 		fill_free_compact();
 }
 
-uint64_t churn_stop(struct churn *churn)
+void churn_stop(pid_t churn)
 {
-	uint64_t rounds;
-
-	kill(churn->process, SIGKILL);
-	waitpid(churn->process, NULL, 0);
-	rounds = *churn->rounds;
-	munmap((void *)churn->rounds, sizeof(*churn->rounds));
-	return rounds;
+	kill(churn, SIGKILL);
+	waitpid(churn, NULL, 0);
 }

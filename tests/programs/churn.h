@@ -13,31 +13,18 @@
 #include <sys/types.h>
 
 /**
- * struct churn - a neighbour at work
- * @process: its process number
- * @rounds: how often it has had memory compacted; shared with it
- */
-struct churn {
-	pid_t process;
-	volatile uint64_t *rounds;
-};
-
-/**
  * churn_start() - start the neighbour
- * @churn: filled in
  *
  * Needs root. The process ends with churn_stop() or with its parent.
- * Return: 0, or -errno of mmap(2) or fork(2).
+ * Return: its process number, or -errno of fork(2).
  */
-int churn_start(struct churn *churn);
+pid_t churn_start(void);
 
 /**
  * churn_stop() - end the neighbour and wait until it is gone
- * @churn: what churn_start() filled in, void afterwards
- *
- * Return: how often it has had memory compacted.
+ * @churn: what churn_start() returned
  */
-uint64_t churn_stop(struct churn *churn);
+void churn_stop(pid_t churn);
 
 /**
  * churn_moved_pages() - pages that the kernel has moved since it booted

@@ -21,7 +21,7 @@ static int ask_for(struct bm_client *client, const char *name, size_t bytes)
 	screen_line("bm_pool_create(%s): %s", screen_bytes(size, bytes),
 		    err ? strerrorname_np(-err) : "created");
 	if (err)
-		screen_text("  \"%s\"", bm_error_text(err));
+		screen_note("\"%s\"", bm_error_text(err));
 	return -err;
 }
 

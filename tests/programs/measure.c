@@ -17,7 +17,8 @@
 #include "measure.h"
 
 #define SECOND			1000000000ull
-#define TICK_MILLISECONDS	2000
+#define LOOK_MILLISECONDS	200
+#define LOOKS_A_TICK		10
 
 static uint64_t now(void)
 {
@@ -74,17 +75,24 @@ static void add_faults(struct touches *touches, const struct faults *faults)
 	touches->elsewhere = faults->outside;
 }
 
-static int touch_beside(const struct memory *memory, const struct trial *trial,
-			const struct churn *churn, unsigned char *value,
-			struct touches *touches)
+/* What the process that works and the one that waits for it both see. */
+struct shared {
+	volatile bool begun;
+	volatile bool end;
+	struct measured measured;
+};
+
+static int touch_until_end(const struct memory *memory, unsigned char *value,
+			   struct shared *shared)
 {
-	const uint64_t end = now() + trial->seconds * SECOND;
+	struct touches *touches = &shared->measured.busy;
 	struct faults faults;
 	int err = faults_start(&faults, memory->base, memory->bytes);
 
 	if (err)
 		return err;
-	while (*churn->rounds < trial->compactions && now() < end)
+	shared->begun = true;
+	while (!shared->end)
 		touch_all(memory, ++*value, &faults, touches);
 	faults_stop(&faults);
 	add_faults(touches, &faults);
@@ -134,9 +142,10 @@ static uint64_t count_damaged(const struct memory *memory, unsigned char value)
 }
 
 /* What one process does: take the memory, work on it, look at what it holds. */
-static int work(const struct trial *trial, const struct churn *churn,
-		struct measured *result)
+static int work(const struct trial *trial, bool beside_neighbour,
+		struct shared *shared)
 {
+	struct measured *result = &shared->measured;
 	struct memory memory = { 0 };
 	unsigned char value = 1;
 	int err;
@@ -144,71 +153,90 @@ static int work(const struct trial *trial, const struct churn *churn,
 	err = trial->source(&memory, trial->bytes);
 	if (err)
 		return err;
-	if (churn)
-		err = touch_beside(&memory, trial, churn, &value, &result->busy);
+	if (beside_neighbour)
+		err = touch_until_end(&memory, &value, shared);
 	else
 		err = touch_after_fork(&memory, &value, &result->forked);
 	result->damaged += count_damaged(&memory, value);
 	return err;
 }
 
-static int wait_ticking(pid_t child, const struct trial *trial,
-			const struct churn *churn)
+static bool has_lasted(const struct trial *trial, uint64_t begin, uint64_t moves)
 {
-	struct pollfd ended = { .fd = pidfd_open(child, 0), .events = POLLIN };
+	return moves >= trial->moves || now() - begin > trial->seconds * SECOND;
+}
+
+/* Ends the work when it has gone on for long enough since it began. */
+static void supervise(int child, const struct trial *trial,
+		      struct shared *shared)
+{
+	struct pollfd ended = { .fd = child, .events = POLLIN };
+	uint64_t begin = now(), before = churn_moved_pages(), moves;
+
+	for (unsigned int look = 1; !poll(&ended, 1, LOOK_MILLISECONDS); look++) {
+		if (!shared->begun) {
+			begin = now();
+			before = churn_moved_pages();
+		}
+		moves = churn_moved_pages() - before;
+		shared->measured.moves = moves;
+		shared->end = has_lasted(trial, begin, moves);
+		if (look % LOOKS_A_TICK == 0 && trial->tick)
+			trial->tick(moves);
+	}
+}
+
+static int wait_for(pid_t child, const struct trial *trial, bool supervised,
+		    struct shared *shared)
+{
+	const int handle = pidfd_open(child, 0);
 	int status;
 
-	if (ended.fd < 0)
+	if (handle < 0)
 		return -errno;
-	while (!poll(&ended, 1, TICK_MILLISECONDS))
-		if (churn && trial->tick)
-			trial->tick(*churn->rounds);
-	close(ended.fd);
+	if (supervised)
+		supervise(handle, trial, shared);
+	close(handle);
 	if (waitpid(child, &status, 0) < 0)
 		return -errno;
-	return status ? -ECHILD : 0;
+	return status ? -ECHILD : shared->measured.error;
 }
 
 /* A process of its own, because mlockall() and fork() concern all its memory. */
-static int work_in_child(const struct trial *trial, const struct churn *churn,
-			 struct measured *shared)
+static int work_in_child(const struct trial *trial, bool beside_neighbour,
+			 struct shared *shared)
 {
 	const pid_t child = fork();
-	int err;
 
 	if (child < 0)
 		return -errno;
 	if (!child) {
-		shared->error = work(trial, churn, shared);
+		shared->measured.error = work(trial, beside_neighbour, shared);
 		_exit(0);
 	}
-	err = wait_ticking(child, trial, churn);
-	return err ? err : shared->error;
+	return wait_for(child, trial, beside_neighbour, shared);
 }
 
 static int work_beside_neighbour(const struct trial *trial,
-				 struct measured *shared)
+				 struct shared *shared)
 {
-	const uint64_t moved = churn_moved_pages();
-	struct churn churn;
-	int err = churn_start(&churn);
+	const pid_t churn = churn_start();
+	int err;
 
-	if (err)
-		return err;
-	err = work_in_child(trial, &churn, shared);
-	shared->compactions = churn_stop(&churn);
-	shared->moved = churn_moved_pages() - moved;
+	if (churn < 0)
+		return churn;
+	err = work_in_child(trial, true, shared);
+	churn_stop(churn);
 	return err;
 }
 
 static void measure_parts(const struct trial *trial, bool beside_neighbour,
 			  struct measured *result)
 {
-	struct measured *shared;
+	struct shared *shared;
 	int err = 0;
 
 	memset(result, 0, sizeof(*result));
-	/* The children leave here what they measure. */
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED) {
@@ -218,8 +246,8 @@ static void measure_parts(const struct trial *trial, bool beside_neighbour,
 	if (beside_neighbour)
 		err = work_beside_neighbour(trial, shared);
 	if (!err)
-		err = work_in_child(trial, NULL, shared);
-	*result = *shared;
+		err = work_in_child(trial, false, shared);
+	*result = shared->measured;
 	munmap(shared, sizeof(*shared));
 	result->error = err;
 	result->pages = trial->bytes / (size_t)sysconf(_SC_PAGESIZE);

@@ -14,18 +14,18 @@
  * struct trial - what to measure, and for how long
  * @source: where the memory comes from
  * @bytes: how much
- * @compactions: the stores go on until the neighbour has had memory compacted so
- *	often, so that every source stands the same test ...
+ * @moves: the stores go on until the kernel has moved so many pages of the whole
+ *	system, so that every source stands the same test ...
  * @seconds: ... or this time is up
- * @tick: called every two seconds with the compactions so far, for somebody who
- *	waits; may be NULL
+ * @tick: called every two seconds with the moves so far, for somebody who waits;
+ *	may be NULL
  */
 struct trial {
 	memory_source source;
 	size_t bytes;
-	uint64_t compactions;
+	uint64_t moves;
 	unsigned int seconds;
-	void (*tick)(uint64_t compactions);
+	void (*tick)(uint64_t moves);
 };
 
 /**
@@ -48,8 +48,7 @@ struct touches {
  * struct measured - one source of memory, measured
  * @error: 0, or -errno of what could not be done; nothing else counts then
  * @pages: pages of the memory
- * @compactions: how often the neighbour had memory compacted
- * @moved: pages that the kernel moved meanwhile, in the whole system
+ * @moves: pages of the whole system that the kernel moved meanwhile
  * @busy: the stores beside the neighbour
  * @forked: one store into each page after one fork(), while the child lives
  * @damaged: pages that did not hold at the end what was stored last
@@ -57,8 +56,7 @@ struct touches {
 struct measured {
 	int error;
 	size_t pages;
-	uint64_t compactions;
-	uint64_t moved;
+	uint64_t moves;
 	struct touches busy;
 	struct touches forked;
 	uint64_t damaged;

@@ -8,6 +8,7 @@
 #include "screen.h"
 
 #define COLUMNS	78
+#define BLANKS	"        "
 
 static unsigned int headings;
 
@@ -69,7 +70,7 @@ static void write_wrapped(const char *first, const char *format,
 		printf("%s%.*s\n", before, (int)length, text);
 		text += length;
 		text += strspn(text, " ");
-		before = strlen(first) > 2 ? "    " : "  ";
+		before = BLANKS + strlen(BLANKS) - strlen(first);
 	}
 	printf("%s%s\n", before, text);
 }
@@ -80,6 +81,15 @@ void screen_text(const char *format, ...)
 
 	va_start(arguments, format);
 	write_wrapped("  ", format, arguments);
+	va_end(arguments);
+}
+
+void screen_note(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	write_wrapped("    ", format, arguments);
 	va_end(arguments);
 }
 
@@ -115,7 +125,7 @@ bool screen_verdict(bool good, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	write_line(good ? "  [ ok ] " : "  [FAIL] ", format, arguments);
+	write_line(good ? "  [ OK ] " : "  [FAIL] ", format, arguments);
 	va_end(arguments);
 	return good;
 }

@@ -26,6 +26,10 @@ void screen_line(const char *format, ...)
 void screen_text(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
+/* The same, indented further. */
+void screen_note(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
 /* The same, as an item of a list. */
 void screen_item(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -74,11 +74,29 @@ static int show_heap(void)
 	return 0;
 }
 
-int why_dmabuf(void)
+static int show_budget(struct bm_client *client)
 {
 	struct bm_client_state state;
-	struct bm_client *client;
 	struct bm_pool *pool;
+	int err;
+
+	err = bm_pool_create(client, "large", 64 * MIB, 0, &pool);
+	screen_line("asked for a pool of 64 MiB:            %s",
+		    err ? strerror(-err) : "created");
+	err = bm_pool_create(client, "fitting", 8 * MIB, 0, &pool);
+	screen_line("asked for a pool of 8 MiB:             %s",
+		    err ? strerror(-err) : "created");
+	err = bm_client_inspect(client, &state);
+	if (!err)
+		screen_line("charged to this client:                %" PRIu64
+			    " KiB, %" PRIu64 " refused", state.used / 1024,
+			    state.refused);
+	return err;
+}
+
+int why_dmabuf(void)
+{
+	struct bm_client *client;
 	int err = show_heap();
 
 	if (err && err != -ENOENT)
@@ -87,13 +105,7 @@ int why_dmabuf(void)
 	err = bm_client_open(&client, "measure");
 	if (err)
 		return err;
-	err = bm_pool_create(client, "buffers", 64 * MIB, 0, &pool);
-	screen_line("asked for a pool of 64 MiB:            %s",
-		    err ? strerror(-err) : "created");
-	err = bm_client_inspect(client, &state);
-	if (!err)
-		screen_line("charged to this client: %" PRIu64 " KiB, refused %"
-			    PRIu64, state.used / 1024, state.refused);
+	err = show_budget(client);
 	bm_client_close(client);
 	return err;
 }

@@ -6,12 +6,22 @@
 #include "screen.h"
 #include "why.h"
 
-#define COMPACTIONS	15u
+/* Pages that the kernel moves while the stores go on. */
+#define MOVES	40000u
 
-static void show_progress(uint64_t compactions)
+static void show_progress(uint64_t moves)
 {
-	screen_progress("%" PRIu64 " of %u compactions", compactions,
-			COMPACTIONS);
+	screen_progress("%" PRIu64 " of %u pages moved", moves, MOVES);
+}
+
+static void show_touches(const char *what, const struct touches *touches)
+{
+	char longest[SCREEN_TEXT];
+
+	screen_line("  %-26s %5" PRIu64 " faults%s%s", what, touches->faults,
+		    touches->faults ? ", the longest took " : "",
+		    touches->faults ?
+		    screen_duration(longest, touches->longest_fault) : "");
 }
 
 static int show(const char *name, memory_source source)
@@ -19,11 +29,10 @@ static int show(const char *name, memory_source source)
 	const struct trial trial = {
 		.source = source,
 		.bytes = (size_t)32 << 20,
-		.compactions = COMPACTIONS,
+		.moves = MOVES,
 		.seconds = 40,
 		.tick = show_progress,
 	};
-	char longest[SCREEN_TEXT];
 	struct measured result;
 
 	screen_heading("%s, 32 MiB = 8192 pages", name);
@@ -31,15 +40,10 @@ static int show(const char *name, memory_source source)
 	if (result.error)
 		return result.error;
 	screen_text("One byte into each page, again and again, while a neighbour "
-		    "has the kernel compact memory %" PRIu64 " times, which moves "
-		    "%" PRIu64 " pages:", result.compactions, result.moved);
-	screen_line("  %6" PRIu64 " faults, the longest took %s",
-		    result.busy.faults,
-		    screen_duration(longest, result.busy.longest_fault));
-	screen_text("One byte into each page after one fork():");
-	screen_line("  %6" PRIu64 " faults, the longest took %s",
-		    result.forked.faults,
-		    screen_duration(longest, result.forked.longest_fault));
+		    "has the kernel compact memory, which moves %" PRIu64
+		    " pages; then once more after one fork():", result.moves);
+	show_touches("beside the neighbour:", &result.busy);
+	show_touches("after the fork:", &result.forked);
 	return 0;
 }
 

@@ -56,9 +56,9 @@ static void show_static(void)
 		    pool.used / KIB);
 	more = mmap(NULL, 16 * MIB, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	screen_line("a library it links asks the system for more: %s",
-		    more == MAP_FAILED ? strerror(errno) : "16 MiB granted");
-	screen_line("who holds what: nobody outside of the program can tell");
+	screen_line("a library asks the system for 16 MiB more:  %s",
+		    more == MAP_FAILED ? strerror(errno) : "granted");
+	screen_line("who holds what:                             the program alone knows");
 }
 
 static void take_pool(struct bm_client *client, const char *name)
