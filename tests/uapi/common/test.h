@@ -15,6 +15,7 @@
 #include "faults.h"
 #include "file.h"
 #include "pattern.h"
+#include "settle.h"
 #include "state.h"
 
 /*
