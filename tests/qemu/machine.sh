@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# Sourced by scripts that boot guests: how each machine is emulated.
+#
+# Emulation is always software (TCG) unless the user says otherwise with ACCEL: a
+# /dev/kvm that is there may hang for ever.
+
+# describe_machine ARCH: sets what differs between machines.
+# shellcheck disable=SC2034 # for the scripts that source this
+describe_machine()
+{
+	case $1 in
+	amd64)
+		emulator=qemu-system-x86_64 machine=pc cpu=max cross=''
+		console=ttyS0 channel=/dev/ttyS1 port='isa-serial,chardev=channel'
+		;;
+	arm64)
+		emulator=qemu-system-aarch64 machine=virt cpu=cortex-a53
+		cross=aarch64-linux-gnu-
+		console=ttyAMA0 channel=/dev/ttyS0 port='pci-serial,chardev=channel'
+		;;
+	*) die "no machine $1; known: amd64 arm64" ;;
+	esac
+}
+
+# What ends a guest at the first mistake, from its first moment on. The limits are
+# wide: the host may be busy.
+kernel_words="panic=-1 oops=panic panic_on_warn=1 softlockup_panic=1 loglevel=7
+	log_buf_len=1M rcupdate.rcu_cpu_stall_timeout=60"
+
+# emulate DIRECTORY IMAGE CPU CPUS MEMORY WORD...: become the emulator. It boots
+# IMAGE with DIRECTORY/initramfs.gz; the kernel's console and the channel of the
+# guest's first program go to console.log and channel.log there.
+emulate()
+{
+	guest=$1
+	image=$2
+	guest_cpu=$3
+	cpus=$4
+	memory=$5
+	shift 5
+	# shellcheck disable=SC2086 # words
+	set -- "console=$console" "channel=$channel" $kernel_words "$@"
+	# Every processor in a socket of its own is what old firmware tables know.
+	exec "$emulator" -machine "$machine" -accel "${ACCEL:-tcg,thread=multi}" \
+		-cpu "$guest_cpu" -smp "$cpus,sockets=$cpus" -m "$memory" \
+		-nodefaults -no-user-config -display none -no-reboot \
+		-chardev "file,id=console,path=$guest/console.log" \
+		-chardev "file,id=channel,path=$guest/channel.log" \
+		-serial chardev:console -device "$port" \
+		-kernel "$image" -initrd "$guest/initramfs.gz" -append "$*"
+}
