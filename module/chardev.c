@@ -8,16 +8,15 @@
  * file is open, which every operation but release() can rely on. User memory is
  * never touched under the lock: mmap_lock is outside of it.
  */
-#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/ioctl.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 #include <linux/budgetmem.h>
 
 #include "chardev.h"
@@ -30,15 +29,6 @@
 
 /* Set before the device appears, cleared after it has gone. */
 static struct bm_system *bm_system;
-
-static struct bm_caller bm_chardev_caller(struct file *file)
-{
-	return (struct bm_caller) {
-		.cred = file->f_cred,
-		.administrator = file_ns_capable(file, &init_user_ns,
-						 CAP_SYS_ADMIN),
-	};
-}
 
 /* The file's client, NULL if it is not bound. */
 static struct bm_client *bm_chardev_client(struct file *file)
@@ -97,7 +87,6 @@ static long bm_ioctl_bind(struct file *file, void *argument,
 			  void __user *user, size_t user_size)
 {
 	struct budgetmem_bind *bind = argument;
-	struct bm_caller caller = bm_chardev_caller(file);
 	struct bm_client *client;
 	int err;
 
@@ -108,7 +97,7 @@ static long bm_ioctl_bind(struct file *file, void *argument,
 	mutex_unlock(&bm_system->lock);
 	if (err)
 		return err;
-	err = bm_client_prepare(bm_system, &caller, bind->name, &client);
+	err = bm_client_prepare(bm_system, file, bind->name, &client);
 	if (err)
 		return err;
 	bind->client = client->number;
@@ -171,11 +160,13 @@ static long bm_ioctl_lock(struct file *file, void *argument,
 	return bm_client_lock(client);
 }
 
-/* The fields that a selector does not use are zero, and the name is one. */
+/* Fields that a selector does not use are zero, and a name is one. NEXT writes. */
 static bool bm_selection_is_valid(u32 select, u64 cursor, u64 offset,
 				  const char *name)
 {
-	if (cursor && select != BUDGETMEM_SELECT_NEXT)
+	if (select == BUDGETMEM_SELECT_NEXT)
+		return true;
+	if (cursor)
 		return false;
 	if (offset && select != BUDGETMEM_SELECT_OFFSET)
 		return false;
@@ -192,8 +183,9 @@ static long bm_ioctl_budget_info(struct file *file, void *argument,
 	struct budgetmem_budget_info *info = argument;
 	struct bm_asker asker = {
 		.system = bm_system,
-		.caller = bm_chardev_caller(file),
+		.file = file,
 	};
+	struct bm_budget *budget;
 	int err;
 
 	if (info->flags || info->reserved ||
@@ -203,9 +195,15 @@ static long bm_ioctl_budget_info(struct file *file, void *argument,
 		return -EINVAL;
 	mutex_lock(&bm_system->lock);
 	asker.client = file->private_data;
-	err = bm_inspect_budget_locked(&asker, info);
+	err = bm_inspect_budget_locked(&asker, info, &budget);
 	mutex_unlock(&bm_system->lock);
-	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
+	if (err)
+		return err;
+	bm_budget_sweep(budget);
+	mutex_lock(&bm_system->lock);
+	bm_budget_describe_locked(budget, info);
+	mutex_unlock(&bm_system->lock);
+	return bm_chardev_copy_out(user, user_size, info, sizeof(*info));
 }
 
 static long bm_ioctl_client_info(struct file *file, void *argument,
@@ -214,7 +212,7 @@ static long bm_ioctl_client_info(struct file *file, void *argument,
 	struct budgetmem_client_info *info = argument;
 	struct bm_asker asker = {
 		.system = bm_system,
-		.caller = bm_chardev_caller(file),
+		.file = file,
 	};
 	int err;
 
@@ -235,7 +233,7 @@ static long bm_ioctl_pool_info(struct file *file, void *argument,
 	struct budgetmem_pool_info *info = argument;
 	struct bm_asker asker = {
 		.system = bm_system,
-		.caller = bm_chardev_caller(file),
+		.file = file,
 	};
 	int err;
 
@@ -283,7 +281,7 @@ static const struct bm_ioctl *bm_ioctl_find(unsigned int command)
 	if (number >= ARRAY_SIZE(bm_ioctls) ||
 	    (bm_ioctls[number].command ^ command) & ~size_mask)
 		return NULL;
-	return &bm_ioctls[number];
+	return &bm_ioctls[array_index_nospec(number, ARRAY_SIZE(bm_ioctls))];
 }
 
 static long bm_chardev_ioctl(struct file *file, unsigned int command,

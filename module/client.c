@@ -3,6 +3,7 @@
  * Clients. See client.h for the locking.
  */
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -13,7 +14,7 @@
 #include "client.h"
 #include "pool.h"
 
-static void bm_client_init(struct bm_client *client, const struct bm_caller *caller)
+static void bm_client_init(struct bm_client *client, const struct file *file)
 {
 	lockdep_assert_held(&client->budget->system->lock);
 	client->number = ++client->budget->system->last_client;
@@ -21,7 +22,7 @@ static void bm_client_init(struct bm_client *client, const struct bm_caller *cal
 	bm_account_init(&client->account, client->budget->account.limit);
 	client->refused = 0;
 	client->pid = get_pid(task_tgid(current));
-	client->uid = caller->cred->uid;
+	client->uid = file->f_cred->uid;
 	memset(client->command, 0, sizeof(client->command));
 	get_task_comm(client->command, current->group_leader);
 }
@@ -41,13 +42,13 @@ static struct bm_client *bm_client_take(struct bm_budget *budget)
 /**
  * bm_client_prepare() - take a client object that nobody sees yet
  * @system: where to look for the budget
- * @caller: who asks
+ * @file: by whoever opened it
  * @budget: name
  * @prepared: result; to be published, or ended
  *
  * Return: 0, -ENOENT, -EACCES, -EDQUOT.
  */
-int bm_client_prepare(struct bm_system *system, const struct bm_caller *caller,
+int bm_client_prepare(struct bm_system *system, const struct file *file,
 		      const char *budget, struct bm_client **prepared)
 {
 	struct bm_budget *found = bm_budget_find(system, budget);
@@ -57,7 +58,7 @@ int bm_client_prepare(struct bm_system *system, const struct bm_caller *caller,
 	if (!found)
 		return -ENOENT;
 	mutex_lock(&system->lock);
-	if (!bm_access(found, caller, BM_MAY_BIND)) {
+	if (!bm_access(found, file, BM_MAY_BIND)) {
 		found->refused_access++;
 		err = -EACCES;
 		goto unlock;
@@ -68,7 +69,7 @@ int bm_client_prepare(struct bm_system *system, const struct bm_caller *caller,
 		err = -EDQUOT;
 		goto unlock;
 	}
-	bm_client_init(client, caller);
+	bm_client_init(client, file);
 	*prepared = client;
 unlock:
 	mutex_unlock(&system->lock);
@@ -125,9 +126,10 @@ int bm_client_refuse_locked(struct bm_client *client, int err)
 		budget->refused_over_budget++;
 	else if (err == -EPERM)
 		budget->refused_locked++;
-	else
-		return err;
-	client->refused++;
+	else if (err == -EACCES)
+		budget->refused_access++;
+	if (err == -EDQUOT || err == -EPERM)
+		client->refused++;
 	return err;
 }
 

@@ -45,7 +45,7 @@ struct bm_client {
 	char command[BUDGETMEM_COMMAND_SIZE];
 };
 
-int bm_client_prepare(struct bm_system *system, const struct bm_caller *caller,
+int bm_client_prepare(struct bm_system *system, const struct file *file,
 		      const char *budget, struct bm_client **prepared);
 void bm_client_publish_locked(struct bm_client *client);
 void bm_client_end(struct bm_client *client);

@@ -12,7 +12,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 
-/* 6.8: the largest order, under a name that says so. */
+/* 6.8: the largest order, under a name that says so. From 6.4 on one less than it could be. */
 #ifndef MAX_PAGE_ORDER
 #define MAX_PAGE_ORDER	(MAX_ORDER - 1)
 #endif

@@ -7,7 +7,9 @@
  * it. Objects do not move, so listing all of them costs one pass.
  */
 #include <linux/lockdep.h>
+#include <linux/nospec.h>
 
+#include "access.h"
 #include "client.h"
 #include "inspect.h"
 #include "pool.h"
@@ -15,55 +17,58 @@
 static bool bm_inspect_may_see(const struct bm_asker *asker,
 			       const struct bm_budget *budget)
 {
-	return bm_access(budget, &asker->caller, BM_MAY_SEE);
+	return (asker->client && asker->client->budget == budget) ||
+	       bm_access(budget, asker->file, BM_MAY_SEE);
 }
 
 static int bm_inspect_next_budget(const struct bm_asker *asker,
-				  struct budgetmem_budget_info *info)
+				  struct budgetmem_budget_info *info,
+				  struct bm_budget **found)
 {
 	struct bm_system *system = asker->system;
 	u64 i;
 
 	for (i = info->cursor; i < system->budgets; i++) {
-		struct bm_budget *budget = &system->budget[i];
+		struct bm_budget *budget =
+			&system->budget[array_index_nospec(i, system->budgets)];
 
-		if (!bm_inspect_may_see(asker, budget) &&
-		    (!asker->client || asker->client->budget != budget))
+		if (!bm_inspect_may_see(asker, budget))
 			continue;
 		info->cursor = i + 1;
-		bm_budget_describe(budget, info);
+		*found = budget;
 		return 0;
 	}
 	return -ENOENT;
 }
 
 static int bm_inspect_named_budget(const struct bm_asker *asker,
-				   struct budgetmem_budget_info *info)
+				   const char *name, struct bm_budget **found)
 {
-	struct bm_budget *budget = bm_budget_find(asker->system, info->name);
+	struct bm_budget *budget = bm_budget_find(asker->system, name);
 
 	if (!budget)
 		return -ENOENT;
-	if (!bm_inspect_may_see(asker, budget) &&
-	    (!asker->client || asker->client->budget != budget)) {
+	if (!bm_inspect_may_see(asker, budget)) {
 		budget->refused_access++;
 		return -EACCES;
 	}
-	bm_budget_describe(budget, info);
+	*found = budget;
 	return 0;
 }
 
+/* Only finds the budget, which stays for ever. It is to be swept first. */
 int bm_inspect_budget_locked(const struct bm_asker *asker,
-			     struct budgetmem_budget_info *info)
+			     struct budgetmem_budget_info *info,
+			     struct bm_budget **found)
 {
 	lockdep_assert_held(&asker->system->lock);
 	if (info->select == BUDGETMEM_SELECT_NEXT)
-		return bm_inspect_next_budget(asker, info);
+		return bm_inspect_next_budget(asker, info, found);
 	if (info->select == BUDGETMEM_SELECT_NAME)
-		return bm_inspect_named_budget(asker, info);
+		return bm_inspect_named_budget(asker, info->name, found);
 	if (!asker->client)
 		return -EBUSY;
-	bm_budget_describe(asker->client->budget, info);
+	*found = asker->client->budget;
 	return 0;
 }
 
@@ -92,8 +97,11 @@ static u64 bm_cursor_behind(struct bm_cursor cursor)
 static struct bm_budget *bm_cursor_budget(const struct bm_asker *asker,
 					  struct bm_cursor cursor)
 {
-	return cursor.budget < asker->system->budgets ?
-	       &asker->system->budget[cursor.budget] : NULL;
+	u32 budgets = asker->system->budgets;
+
+	if (cursor.budget >= budgets)
+		return NULL;
+	return &asker->system->budget[array_index_nospec(cursor.budget, budgets)];
 }
 
 static void bm_cursor_next_budget(struct bm_cursor *cursor)
@@ -102,12 +110,11 @@ static void bm_cursor_next_budget(struct bm_cursor *cursor)
 	cursor->object = 0;
 }
 
-static bool bm_inspect_shows_client(const struct bm_asker *asker,
-				    const struct bm_client *client)
+/* Whether @asker sees the clients of @budget, beside his own. Once a budget. */
+static bool bm_inspect_sees_all(const struct bm_asker *asker,
+				const struct bm_budget *budget)
 {
-	return client && client->published &&
-	       (client == asker->client ||
-		bm_inspect_may_see(asker, client->budget));
+	return bm_access(budget, asker->file, BM_MAY_SEE);
 }
 
 int bm_inspect_client_locked(const struct bm_asker *asker,
@@ -125,10 +132,14 @@ int bm_inspect_client_locked(const struct bm_asker *asker,
 	}
 	for (; (budget = bm_cursor_budget(asker, cursor));
 	     bm_cursor_next_budget(&cursor)) {
-		for (; cursor.object < budget->client_limit; cursor.object++) {
-			struct bm_client *client = &budget->client[cursor.object];
+		bool all = bm_inspect_sees_all(asker, budget);
 
-			if (!bm_inspect_shows_client(asker, client))
+		for (; cursor.object < budget->client_limit; cursor.object++) {
+			u32 index = array_index_nospec(cursor.object,
+						       budget->client_limit);
+			struct bm_client *client = &budget->client[index];
+
+			if (!client->published || (!all && client != asker->client))
 				continue;
 			info->cursor = bm_cursor_behind(cursor);
 			bm_client_describe_locked(client, info);
@@ -146,11 +157,15 @@ static int bm_inspect_next_pool(const struct bm_asker *asker,
 
 	for (; (budget = bm_cursor_budget(asker, cursor));
 	     bm_cursor_next_budget(&cursor)) {
+		bool all = bm_inspect_sees_all(asker, budget);
+
 		for (; cursor.object < budget->pool_limit; cursor.object++) {
-			struct bm_pool *pool = &budget->pool[cursor.object];
+			u32 index = array_index_nospec(cursor.object,
+						       budget->pool_limit);
+			struct bm_pool *pool = &budget->pool[index];
 
 			if (pool->state != BM_POOL_PUBLISHED ||
-			    !bm_inspect_shows_client(asker, pool->client))
+			    (!all && pool->client != asker->client))
 				continue;
 			info->cursor = bm_cursor_behind(cursor);
 			bm_pool_describe_locked(pool, asker->client, info);

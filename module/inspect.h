@@ -7,25 +7,26 @@
 
 #include <linux/budgetmem.h>
 
-#include "access.h"
-
+struct bm_budget;
 struct bm_client;
 struct bm_system;
+struct file;
 
 /**
  * struct bm_asker - who wants to know
  * @system: where to look
- * @caller: what he may see
+ * @file: what whoever opened it may see
  * @client: his own, NULL if not bound
  */
 struct bm_asker {
 	struct bm_system *system;
-	struct bm_caller caller;
+	const struct file *file;
 	struct bm_client *client;
 };
 
 int bm_inspect_budget_locked(const struct bm_asker *asker,
-			     struct budgetmem_budget_info *info);
+			     struct budgetmem_budget_info *info,
+			     struct bm_budget **found);
 int bm_inspect_client_locked(const struct bm_asker *asker,
 			     struct budgetmem_client_info *info);
 int bm_inspect_pool_locked(const struct bm_asker *asker,

@@ -24,12 +24,27 @@
 #include "parameters.h"
 #include "system.h"
 
-static char *total;
-module_param(total, charp, 0444);
+/*
+ * The text that insmod gave stays as long as the module, so it is kept where it
+ * is: the kernel's own string parameters end at 1024 characters. Not in sysfs,
+ * where everybody could read what a budget's mode keeps from him.
+ */
+static int bm_main_set_text(const char *value, const struct kernel_param *param)
+{
+	*(const char **)param->arg = value;
+	return 0;
+}
+
+static const struct kernel_param_ops bm_main_text = {
+	.set = bm_main_set_text,
+};
+
+static const char *total;
+module_param_cb(total, &bm_main_text, &total, 0);
 MODULE_PARM_DESC(total, "bytes that all budgets may take, the module's own records included, with K, M or G (default: what they need)");
 
-static char *budgets = "default:4M";
-module_param(budgets, charp, 0444);
+static const char *budgets = "default:4M";
+module_param_cb(budgets, &bm_main_text, &budgets, 0);
 MODULE_PARM_DESC(budgets, "NAME:SIZE[:uid=N][:gid=N][:mode=OCTAL][:pools=N][:clients=N],... (default: default:4M; uid=0 gid=0 mode=0600 pools=64 clients=16)");
 
 static struct bm_system bm_main_system;

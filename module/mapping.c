@@ -44,8 +44,12 @@ static vm_fault_t bm_mapping_fault(struct vm_fault *vmf)
 {
 	struct bm_pool *pool = vmf->vma->vm_private_data;
 	u64 first = bm_pool_offset(pool) >> PAGE_SHIFT;
-	struct page *page = bm_mapping_page(pool, vmf->pgoff - first);
+	struct page *page;
 
+	/* Mappings do not grow; should one ever, it gets nobody else's pages. */
+	if (vmf->pgoff < first || vmf->pgoff - first >= pool->chain.pages)
+		return VM_FAULT_SIGBUS;
+	page = bm_mapping_page(pool, vmf->pgoff - first);
 	get_page(page);
 	vmf->page = page;
 	return 0;
@@ -116,21 +120,6 @@ static int bm_mapping_install(struct vm_area_struct *vma, const struct bm_pool *
 	return err;
 }
 
-/* Finds the pool and counts the mapping, so that the pool stays. */
-static struct bm_pool *bm_mapping_pool(struct bm_client *client,
-				       struct vm_area_struct *vma)
-{
-	struct bm_system *system = client->budget->system;
-	struct bm_pool *pool;
-
-	mutex_lock(&system->lock);
-	pool = bm_pool_find_offset_locked(client, (u64)vma->vm_pgoff << PAGE_SHIFT);
-	if (pool)
-		atomic_inc(&pool->mappings);
-	mutex_unlock(&system->lock);
-	return pool;
-}
-
 static int bm_mapping_check(const struct vm_area_struct *vma,
 			    const struct bm_pool *pool)
 {
@@ -140,6 +129,26 @@ static int bm_mapping_check(const struct vm_area_struct *vma,
 	if (vma->vm_flags & VM_EXEC)
 		return -EACCES;
 	return 0;
+}
+
+/* Finds the pool and counts the mapping, so that the pool stays. */
+static int bm_mapping_attach(struct bm_client *client, struct vm_area_struct *vma)
+{
+	struct bm_system *system = client->budget->system;
+	struct bm_pool *pool;
+	int err;
+
+	mutex_lock(&system->lock);
+	pool = bm_pool_find_offset_locked(client, (u64)vma->vm_pgoff << PAGE_SHIFT);
+	err = pool ? bm_mapping_check(vma, pool) : -ENOENT;
+	if (!err) {
+		atomic_inc(&pool->mappings);
+		vma->vm_private_data = pool;
+	} else {
+		bm_client_refuse_locked(client, err);
+	}
+	mutex_unlock(&system->lock);
+	return err;
 }
 
 /**
@@ -155,23 +164,17 @@ static int bm_mapping_check(const struct vm_area_struct *vma,
  */
 int bm_mapping_create(struct bm_client *client, struct vm_area_struct *vma)
 {
-	struct bm_pool *pool = bm_mapping_pool(client, vma);
-	int err;
+	struct bm_pool *pool;
+	int err = bm_mapping_attach(client, vma);
 
-	if (!pool)
-		return -ENOENT;
-	err = bm_mapping_check(vma, pool);
 	if (err)
-		goto uncount;
+		return err;
+	pool = vma->vm_private_data;
 	vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTCOPY, VM_MAYEXEC);
 	err = bm_mapping_install(vma, pool);
 	if (err)
-		goto uncount;
-	vma->vm_private_data = pool;
-	vma->vm_ops = &bm_mapping_operations;
-	return 0;
-
-uncount:
-	atomic_dec(&pool->mappings);
+		atomic_dec(&pool->mappings);
+	else
+		vma->vm_ops = &bm_mapping_operations;
 	return err;
 }

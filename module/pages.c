@@ -8,6 +8,7 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/page-flags.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -21,28 +22,26 @@ u64 bm_pages_overhead(u32 count, u32 blocks)
 	       (u64)blocks * sizeof(struct bm_block);
 }
 
-/* A block of at most @most pages, on top of the list; its length, 0 if none. */
-static u32 bm_block_get(struct list_head *blocks, u32 most)
+/*
+ * A block of 1 << @order pages, put at the end of the list. Large blocks only if
+ * they are at hand. Single pages are worth reclaiming for, but no process is
+ * killed for them.
+ */
+static bool bm_block_get(struct list_head *blocks, unsigned int order)
 {
-	unsigned int order = min_t(unsigned int, ilog2(most), MAX_PAGE_ORDER);
+	gfp_t flags = GFP_HIGHUSER | __GFP_ZERO | __GFP_NOWARN;
+	struct page *page;
 
-	for (;; order--) {
-		/*
-		 * Large blocks only if they are at hand. Single pages are worth
-		 * reclaiming for, but no process is killed for them.
-		 */
-		gfp_t effort = order ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL;
-		struct page *page = alloc_pages(GFP_HIGHUSER | __GFP_ZERO |
-						__GFP_NOWARN | effort, order);
-
-		if (page) {
-			set_page_private(page, order);
-			list_add_tail(&page->lru, blocks);
-			return 1u << order;
-		}
-		if (!order)
-			return 0;
-	}
+	if (order)
+		flags &= ~__GFP_DIRECT_RECLAIM;
+	else
+		flags |= __GFP_RETRY_MAYFAIL;
+	page = alloc_pages(flags, order);
+	if (!page)
+		return false;
+	set_page_private(page, order);
+	list_add_tail(&page->lru, blocks);
+	return true;
 }
 
 static u32 bm_blocks_count(struct list_head *blocks)
@@ -64,6 +63,7 @@ static void bm_blocks_put(struct list_head *blocks)
 
 		set_page_private(page, 0);
 		__free_pages(page, order);
+		cond_resched();
 	}
 }
 
@@ -71,16 +71,20 @@ static void bm_blocks_put(struct list_head *blocks)
 static u32 bm_blocks_get(struct list_head *blocks, u32 count)
 {
 	/* Asking for more than there is would empty every cache for nothing. */
-	long available = si_mem_available();
+	long available = max(si_mem_available(), 0L);
+	unsigned int order = MAX_PAGE_ORDER;
 
-	if (available < 0 || count > available)
-		return count - max(available, 0L);
+	if (count > available)
+		return count - available;
 	while (count) {
-		u32 got = bm_block_get(blocks, count);
-
-		if (!got)
+		order = min_t(unsigned int, order, ilog2(count));
+		if (bm_block_get(blocks, order))
+			count -= 1u << order;
+		else if (order)
+			/* What was not at hand once is not asked for again. */
+			order--;
+		else
 			break;
-		count -= got;
 		cond_resched();
 	}
 	return count;
@@ -102,6 +106,7 @@ static void bm_blocks_split(struct bm_pages *pages, struct list_head *blocks)
 			.first = number,
 		};
 		number += 1u << order;
+		cond_resched();
 	}
 }
 
@@ -180,13 +185,14 @@ struct page *bm_pages_find(const struct bm_pages *pages, u32 number)
 }
 
 /*
- * Whether somebody beside the module holds a reference. With no mapping left
- * none can be added, except for a moment by those who take one, look again and
- * drop it; such a page is cleaned a little later.
+ * Whether the page must not be handed on: somebody beside the module holds a
+ * reference, or the machine found the memory to be bad. With no mapping left no
+ * reference can be added, except for a moment by those who take one, look again
+ * and drop it; such a page is cleaned a little later.
  */
 static bool bm_page_is_pinned(struct page *page)
 {
-	return page_count(page) != 1;
+	return page_count(page) != 1 || PageHWPoison(page);
 }
 
 static void bm_page_zero(struct page *page)

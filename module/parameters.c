@@ -21,12 +21,16 @@
 #include <linux/user_namespace.h>
 
 #include "budget.h"
+#include "extent.h"
 #include "parameters.h"
 
 #define BM_POOL_LIMIT_DEFAULT	64
 #define BM_CLIENT_LIMIT_DEFAULT	16
 #define BM_MODE_DEFAULT		0600
 #define BM_MODE_MAX		0666
+
+/* As many as there can be records in one allocation: 1 TiB of 4 KiB pages. */
+#define BM_BUDGET_PAGES_MAX	(INT_MAX / sizeof(struct bm_extent))
 
 /* Writes the reason and returns @err, so that refusing is one statement. */
 int bm_refuse(struct bm_reason *reason, int err, const char *format, ...)
@@ -69,6 +73,12 @@ static unsigned int bm_suffix_shift(char suffix)
 	}
 }
 
+/* Nothing but digits: the kernel's parsers take a sign and a newline too. */
+static bool bm_has_digits(const char *text, size_t length)
+{
+	return length && strspn(text, "0123456789") == length;
+}
+
 /**
  * bm_bytes_parse() - read "64", "64K", "64M", "64G"
  * @text: the whole text
@@ -84,12 +94,13 @@ int bm_bytes_parse(const char *text, u64 *bytes)
 	u64 number;
 	int err;
 
-	/* Also keeps out the sign that the number parser would take. */
-	if (!isdigit(text[0]))
+	if (!length)
+		return -EINVAL;
+	shift = bm_suffix_shift(text[length - 1]);
+	if (!bm_has_digits(text, length - !!shift))
 		return -EINVAL;
 	if (length >= sizeof(digits))
 		return -ERANGE;
-	shift = bm_suffix_shift(text[length - 1]);
 	strscpy(digits, text, shift ? length : sizeof(digits));
 	err = kstrtou64(digits, 10, &number);
 	if (err)
@@ -139,7 +150,7 @@ static int bm_entry_size(struct bm_budget_entry *entry, const char *text,
 				 "budgets: size \"%s\" of \"%s\" is zero",
 				 text, entry->name);
 	if (err || bm_round_up(bytes, PAGE_SIZE, &entry->bytes) ||
-	    entry->bytes >> PAGE_SHIFT >= U32_MAX)
+	    entry->bytes >> PAGE_SHIFT > BM_BUDGET_PAGES_MAX)
 		return bm_refuse(reason, -EINVAL,
 				 "budgets: size \"%.40s\" of \"%s\" is too large",
 				 text, entry->name);
@@ -189,7 +200,8 @@ static const struct bm_word bm_words[] = {
 
 static bool bm_word_value(const struct bm_word *word, const char *text, u32 *value)
 {
-	return isdigit(text[0]) && !kstrtou32(text, word->base, value) &&
+	return bm_has_digits(text, strlen(text)) &&
+	       !kstrtou32(text, word->base, value) &&
 	       *value >= word->least && *value <= word->most &&
 	       /* 0666 is the limit, and x inside it means nothing. */
 	       (word->base != 8 || !(*value & ~(u32)BM_MODE_MAX));

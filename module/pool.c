@@ -5,6 +5,7 @@
 #include <linux/highmem.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/string.h>
 
 #include "pool.h"
@@ -32,11 +33,13 @@ struct bm_pool *bm_pool_find_offset_locked(struct bm_client *client, u64 offset)
 	struct bm_budget *budget = client->budget;
 	u64 handle = offset >> PAGE_SHIFT;
 	u32 index = handle & ((1u << BM_INDEX_BITS) - 1);
-	struct bm_pool *pool = &budget->pool[index];
+	struct bm_pool *pool;
 
 	lockdep_assert_held(&budget->system->lock);
-	if (offset & ~PAGE_MASK || index >= budget->pool_limit ||
-	    pool->client != client || pool->state != BM_POOL_PUBLISHED ||
+	if (offset & ~PAGE_MASK || index >= budget->pool_limit)
+		return NULL;
+	pool = &budget->pool[array_index_nospec(index, budget->pool_limit)];
+	if (pool->client != client || pool->state != BM_POOL_PUBLISHED ||
 	    handle >> BM_INDEX_BITS != pool->generation)
 		return NULL;
 	return pool;
@@ -74,17 +77,14 @@ static void bm_pool_init(struct bm_pool *pool, struct bm_client *client,
 	list_move_tail(&pool->node, &client->pools);
 }
 
-/* Charges both accounts, or none. Quarantine is looked at before refusing. */
+/* Charges both accounts, or none. */
 static int bm_pool_charge(struct bm_client *client, u64 bytes)
 {
-	struct bm_budget *budget = client->budget;
 	int err = bm_account_charge(&client->account, bytes);
 
 	if (err)
 		return err;
-	if (bytes > bm_account_left(&budget->account))
-		bm_budget_sweep(budget);
-	err = bm_account_charge(&budget->account, bytes);
+	err = bm_account_charge(&client->budget->account, bytes);
 	if (err)
 		bm_account_uncharge(&client->account, bytes);
 	return err;
@@ -113,6 +113,13 @@ static int bm_pool_take(struct bm_client *client, const char *name, u64 bytes,
 	return 0;
 }
 
+/* Whether @bytes may be had once the quarantine was looked through. */
+static bool bm_pool_waits_for_sweep(const struct bm_budget *budget, u64 bytes)
+{
+	lockdep_assert_held(&budget->system->lock);
+	return budget->quarantined && bytes > bm_account_left(&budget->account);
+}
+
 /**
  * bm_pool_prepare() - take a pool from the budget that cannot be found yet
  * @client: published
@@ -125,10 +132,16 @@ static int bm_pool_take(struct bm_client *client, const char *name, u64 bytes,
 int bm_pool_prepare(struct bm_client *client, const char *name, u64 bytes,
 		    struct bm_pool **prepared)
 {
-	struct bm_system *system = client->budget->system;
+	struct bm_budget *budget = client->budget;
+	struct bm_system *system = budget->system;
 	int err;
 
 	mutex_lock(&system->lock);
+	if (bm_pool_waits_for_sweep(budget, bytes)) {
+		mutex_unlock(&system->lock);
+		bm_budget_sweep(budget);
+		mutex_lock(&system->lock);
+	}
 	err = bm_pool_take(client, name, bytes, prepared);
 	if (err)
 		bm_client_refuse_locked(client, err);
@@ -185,6 +198,7 @@ static void bm_pool_free_locked(struct bm_pool *pool, struct bm_chain *pinned)
 			    ((u64)pinned->pages << PAGE_SHIFT));
 	bm_account_uncharge(&budget->account, bm_pool_bytes(pool));
 	bm_extents_give(&budget->pages.extents, &pool->chain);
+	budget->quarantined += pinned->pages;
 	bm_chain_join(budget->pages.extents.record, &budget->quarantine, pinned);
 	pool->state = BM_POOL_FREE;
 	pool->client = NULL;
@@ -244,8 +258,10 @@ static void bm_pool_read_header(const struct bm_pool *pool,
 				struct budgetmem_pool_header *header)
 {
 	const struct bm_pages *pages = &pool->client->budget->pages;
-	void *start = kmap_local_page(bm_pages_find(pages, pool->chain.first));
+	struct page *page = bm_pages_find(pages, pool->chain.first);
+	void *start = kmap_local_page(page);
 
+	flush_dcache_page(page);
 	memcpy(header, start, sizeof(*header));
 	kunmap_local(start);
 }

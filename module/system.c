@@ -2,6 +2,7 @@
 /*
  * The system. See system.h for the lock.
  */
+#include <linux/cred.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -82,6 +83,7 @@ static void bm_budget_init(struct bm_budget *budget, struct bm_system *system,
 	budget->client_limit = entry->client_limit;
 	bm_account_init(&budget->account, entry->bytes);
 	bm_chain_init(&budget->quarantine);
+	mutex_init(&budget->sweeping);
 }
 
 /*
@@ -131,6 +133,7 @@ free_objects:
 
 static void bm_budget_release(struct bm_budget *budget)
 {
+	mutex_destroy(&budget->sweeping);
 	bm_pages_give_up(&budget->pages);
 	bm_budget_free_objects(budget);
 }
@@ -198,28 +201,52 @@ struct bm_budget *bm_budget_find(struct bm_system *system, const char *name)
 	return NULL;
 }
 
-/* Takes back from quarantine what is no longer pinned. O(quarantined pages). */
-void bm_budget_sweep(struct bm_budget *budget)
+/* Takes the whole quarantine out, so that it can be looked at without the lock. */
+static struct bm_chain bm_budget_take_quarantine(struct bm_budget *budget)
 {
-	struct bm_chain chain = budget->quarantine;
+	struct bm_chain chain;
 
-	lockdep_assert_held(&budget->system->lock);
+	mutex_lock(&budget->system->lock);
+	chain = budget->quarantine;
 	bm_chain_init(&budget->quarantine);
-	bm_pages_clean(&budget->pages, &chain, &budget->quarantine);
-	bm_account_uncharge(&budget->account, (u64)chain.pages << PAGE_SHIFT);
-	bm_extents_give(&budget->pages.extents, &chain);
+	mutex_unlock(&budget->system->lock);
+	return chain;
 }
 
-void bm_budget_describe(struct bm_budget *budget,
-			struct budgetmem_budget_info *info)
+/**
+ * bm_budget_sweep() - take back from quarantine what is no longer pinned
+ * @budget: its bm_system::lock is not held, since zeroing takes long
+ *
+ * O(quarantined pages).
+ */
+void bm_budget_sweep(struct bm_budget *budget)
+{
+	struct bm_chain chain, pinned;
+
+	mutex_lock(&budget->sweeping);
+	chain = bm_budget_take_quarantine(budget);
+	bm_chain_init(&pinned);
+	lockdep_assert_not_held(&budget->system->lock);
+	bm_pages_clean(&budget->pages, &chain, &pinned);
+
+	mutex_lock(&budget->system->lock);
+	budget->quarantined -= chain.pages;
+	bm_account_uncharge(&budget->account, (u64)chain.pages << PAGE_SHIFT);
+	bm_extents_give(&budget->pages.extents, &chain);
+	bm_chain_join(budget->pages.extents.record, &budget->quarantine, &pinned);
+	mutex_unlock(&budget->system->lock);
+	mutex_unlock(&budget->sweeping);
+}
+
+void bm_budget_describe_locked(struct bm_budget *budget,
+			       struct budgetmem_budget_info *info)
 {
 	lockdep_assert_held(&budget->system->lock);
-	bm_budget_sweep(budget);
 	memcpy(info->name, budget->name, sizeof(info->name));
 	info->size = budget->account.limit;
 	info->used = budget->account.used;
 	info->high_water = budget->account.high_water;
-	info->quarantined = (u64)budget->quarantine.pages << PAGE_SHIFT;
+	info->quarantined = (u64)budget->quarantined << PAGE_SHIFT;
 	info->overhead = budget->overhead;
 	info->refused_over_budget = budget->refused_over_budget;
 	info->refused_locked = budget->refused_locked;
@@ -233,6 +260,13 @@ void bm_budget_describe(struct bm_budget *budget,
 	info->pool_limit = budget->pool_limit;
 }
 
+/* Pages that are free, counted from the pages themselves, or charged. */
+static u64 bm_budget_count_pages(const struct bm_budget *budget)
+{
+	return budget->pages.extents.free.pages +
+	       (budget->account.used >> PAGE_SHIFT);
+}
+
 void bm_system_describe(struct bm_system *system, struct budgetmem_query *query)
 {
 	u32 i;
@@ -244,12 +278,12 @@ void bm_system_describe(struct bm_system *system, struct budgetmem_query *query)
 		.total = system->account.limit,
 		.set_aside = system->account.used - system->overhead,
 		.overhead = system->overhead,
-		.held_pages = atomic_long_read(&system->held_pages),
 		.budgets = system->budgets,
 	};
 	for (i = 0; i < system->budgets; i++) {
 		query->clients += system->budget[i].clients;
 		query->pools += system->budget[i].pools;
+		query->held_pages += bm_budget_count_pages(&system->budget[i]);
 	}
 	mutex_unlock(&system->lock);
 }

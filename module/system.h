@@ -33,6 +33,8 @@ struct bm_system;
  * @account: bytes of pools; quarantine stays charged
  * @pages: the memory
  * @quarantine: pages that were given back but are pinned
+ * @quarantined: number of them, those being looked at included
+ * @sweeping: one at a time looks through the quarantine; taken outside the lock
  * @overhead: bytes of all records for this budget
  * @client: all client objects, in use or not
  * @client_limit: number of them
@@ -58,6 +60,8 @@ struct bm_budget {
 	struct bm_account account;
 	struct bm_pages pages;
 	struct bm_chain quarantine;
+	u32 quarantined;
+	struct mutex sweeping; /* bm_budget_sweep() */
 	u64 overhead;
 	struct bm_client *client;
 	u32 client_limit;
@@ -98,8 +102,8 @@ void bm_system_tear_down(struct bm_system *system);
 
 struct bm_budget *bm_budget_find(struct bm_system *system, const char *name);
 void bm_budget_sweep(struct bm_budget *budget);
-void bm_budget_describe(struct bm_budget *budget,
-			struct budgetmem_budget_info *info);
+void bm_budget_describe_locked(struct bm_budget *budget,
+			       struct budgetmem_budget_info *info);
 void bm_system_describe(struct bm_system *system, struct budgetmem_query *query);
 
 #endif

@@ -71,17 +71,22 @@
  * The length is the pool's whole size and the mapping MAP_SHARED. Every page is
  * installed before mmap() returns: no later access faults, not the first store
  * either, whatever the rest of the system does. Pages are ordinary memory to
- * O_DIRECT, io_uring, vmsplice() and write(). A mapping is never executable and
- * never grows; where the file was opened read-only it is, and stays, read-only.
- * What a process does to its own mapping (madvise(), mprotect(), munmap() of a
- * part) may cost it later faults; it loses no data and gets no SIGBUS. fork()
- * leaves the mapping out of the child, which may map the pool again through the
- * inherited descriptor; madvise(MADV_DOFORK) hands it on instead.
+ * O_DIRECT, io_uring, vmsplice() and write(); 6.1 refuses to register them as fixed
+ * io_uring buffers (EOPNOTSUPP). Futexes in a pool are for the threads of one
+ * process (FUTEX_PRIVATE_FLAG); shared ones give EFAULT.
+ *
+ * A mapping is never executable and never grows; where the file was opened
+ * read-only it is, and stays, read-only. What a process does to its own mapping
+ * (madvise(), mprotect(), munmap() of a part), or another one that may trace it
+ * (/proc/PID/clear_refs, process_madvise()), may cost it later faults; it loses no
+ * data and gets no SIGBUS. fork() leaves the mapping out of the child, which may
+ * map the pool again through the inherited descriptor; madvise(MADV_DOFORK) hands
+ * it on instead.
  *
  * A pool is zeroed when it is given back, before its pages count as free. A page
  * that somebody still holds pinned by then (O_DIRECT, io_uring, vmsplice()) is
  * quarantined: it stays charged to the budget and is handed to nobody until the
- * pin is gone.
+ * pin is gone. A page that the machine found to be bad stays there for ever.
  *
  * The first bytes of a pool may hold a struct budgetmem_pool_header. It is the
  * client's own statement: the kernel only reads it, for POOL_INFO and fdinfo.
@@ -120,7 +125,8 @@
  *		or for writing on a file opened read-only
  *	ENOENT	no such budget, pool, or nothing further to list
  *	EEXIST	the client has a pool of that name
- *	EDQUOT	over budget, in bytes or in the number of clients or pools
+ *	EDQUOT	over budget, in bytes or in the number of clients or pools; what is
+ *		being given back at this moment still counts
  *	ENOMEM	mmap(): no memory for the process's page tables
  *	ENOTTY	unknown command
  *
@@ -128,8 +134,12 @@
  * struct that is too short, EFAULT, E2BIG, EINVAL, EBUSY or EPERM for the phase,
  * ENOENT, EACCES, EEXIST, EDQUOT, EBUSY for a mapped pool, EFAULT for an answer
  * that cannot be written; for mmap() EBUSY for the phase, ENOENT, EINVAL, EACCES,
- * ENOMEM, after what every mmap() is refused for: a length of 0 or an offset within
- * a page (EINVAL), a file not opened for it (EACCES).
+ * ENOMEM. What the kernel refuses every mmap() for comes first, with the errno that
+ * mmap(2) gives: a length of 0 or an offset within a page (EINVAL), a file not
+ * opened for it (EACCES), PROT_EXEC where /dev is mounted noexec (EPERM), a small
+ * RLIMIT_MEMLOCK after mlockall(MCL_FUTURE) (EAGAIN), RLIMIT_AS (ENOMEM). In a
+ * program marked to need an executable stack every mapping is executable
+ * (READ_IMPLIES_EXEC), and so refused with EACCES.
  */
 #ifndef _UAPI_LINUX_BUDGETMEM_H
 #define _UAPI_LINUX_BUDGETMEM_H
@@ -188,8 +198,8 @@ enum budgetmem_select {
  * @total: out, bytes that budgets and overhead together may take
  * @set_aside: out, bytes of all budgets
  * @overhead: out, bytes of the module's own records for them
- * @held_pages: out, pages that the module holds from the kernel's page
- *	allocator for pools; @set_aside / @page_size unless a page was lost
+ * @held_pages: out, pages that are free, counted from the pages themselves, or
+ *	charged; @set_aside / @page_size unless a page was lost
  * @budgets: out, number of budgets
  * @clients: out, number of clients in all budgets
  * @pools: out, number of pools in all budgets
@@ -267,7 +277,7 @@ struct budgetmem_lock {
  * @select: in, enum budgetmem_select: OWN, NAME or NEXT
  * @flags: in, 0
  * @cursor: in and out for NEXT; in, 0 otherwise
- * @name: in for NAME, all zeros otherwise; out
+ * @name: in for NAME, all zeros for OWN; out
  * @size: out, bytes set aside for pools
  * @used: out, bytes of its pools, those being given back and quarantine included
  * @high_water: out, bytes, the most that @used ever was
@@ -275,7 +285,7 @@ struct budgetmem_lock {
  * @overhead: out, bytes of the module's records for this budget
  * @refused_over_budget: out, calls refused with EDQUOT
  * @refused_locked: out, calls refused with EPERM
- * @refused_access: out, calls refused with EACCES
+ * @refused_access: out, BIND, BUDGET_INFO and mmap() refused with EACCES
  * @uid: out, owner, as the caller's user namespace sees it
  * @gid: out, group, likewise
  * @mode: out, permission bits, 0666 at most
@@ -315,7 +325,7 @@ struct budgetmem_budget_info {
  * @cursor: in and out for NEXT; in, 0 otherwise
  * @client: out, its number
  * @budget: out, name of its budget
- * @command: out, name of the command that bound it
+ * @command: out, name of the command that bound it: any bytes that it gave itself
  * @pid: out, process that bound it, in the caller's pid namespace; 0 if it has
  *	no number there or is gone
  * @uid: out, user who opened it, as the caller's user namespace sees it
@@ -346,8 +356,8 @@ struct budgetmem_client_info {
  * @select: in, enum budgetmem_select: NAME, OFFSET or NEXT
  * @flags: in, 0
  * @cursor: in and out for NEXT; in, 0 otherwise
- * @offset: in for OFFSET, 0 otherwise; out, 0 if it is not the caller's own pool
- * @name: in for NAME, all zeros otherwise; out
+ * @offset: in for OFFSET, 0 for NAME; out, 0 if it is not the caller's own pool
+ * @name: in for NAME, all zeros for OFFSET; out
  * @client: out, number of its client
  * @size: out, bytes
  * @mappings: out, number of mappings
