@@ -78,7 +78,7 @@ static bool is_not_offered(int number)
 static void conclude(const struct examination *examination)
 {
 	for (int number = 1; number <= BM_GUARANTEE_COUNT; number++) {
-		char subject[8];
+		char subject[16];
 
 		snprintf(subject, sizeof(subject), "G%d", number);
 		if (examination->lost & BM_GUARANTEE(number))

@@ -33,6 +33,12 @@ void device_close(int fd)
 	close(fd);
 }
 
+/* By the same identity that open() asks, not the one that started the program. */
+bool device_is_writable(void)
+{
+	return !faccessat(AT_FDCWD, DEVICE_PATH, R_OK | W_OK, AT_EACCESS);
+}
+
 static int ask(int fd, unsigned long command, void *argument)
 {
 	return ioctl(fd, command, argument) < 0 ? -errno : 0;

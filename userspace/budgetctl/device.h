@@ -8,6 +8,8 @@
 #ifndef BUDGETCTL_DEVICE_H
 #define BUDGETCTL_DEVICE_H
 
+#include <stdbool.h>
+
 #include <linux/budgetmem.h>
 
 #define DEVICE_PATH	"/dev/budgetmem"
@@ -16,6 +18,9 @@
 int device_open(void);
 
 void device_close(int fd);
+
+/* May this user open it for writing as well, as clients do? */
+bool device_is_writable(void);
 
 int device_query(int fd, struct budgetmem_query *query);
 

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+/*
+ * budgetctl_test.c: the tool against the real device, in a guest
+ *
+ *	budgetctl_test [PATH_OF_BUDGETCTL]
+ *
+ * Expects the budget table that stands in the file budgets, and to be root.
+ */
+#include "json_check.h"
+#include "tap.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <budgetmem/client.h>
+#include <budgetmem/pool.h>
+#include <linux/budgetmem.h>
+
+#define NOBODY		1000
+#define OUTPUT_MOST	(64 << 10)
+
+static const char *tool = "/budgetctl";
+
+/* What the last run wrote, and its exit code. */
+static char output[OUTPUT_MOST], errors[OUTPUT_MOST];
+
+static void read_all(FILE *file, char *text)
+{
+	size_t length;
+
+	rewind(file);
+	length = fread(text, 1, OUTPUT_MOST - 1, file);
+	text[length] = '\0';
+	fclose(file);
+}
+
+static void become(uid_t uid, FILE *out, FILE *err, char *const arguments[])
+{
+	dup2(fileno(out), 1);
+	dup2(fileno(err), 2);
+	if (uid && (setresgid(uid, uid, uid) || setresuid(uid, uid, uid)))
+		_exit(126);
+	execv(tool, arguments);
+	_exit(127);
+}
+
+static int run_as(uid_t uid, const char *first, const char *second)
+{
+	const char *arguments[] = { "budgetctl", first, first ? second : NULL, NULL };
+	FILE *out = tmpfile(), *err = tmpfile();
+	int status = -1;
+	pid_t child;
+
+	if (!tap_expect(out && err))
+		exit(1);
+	child = fork();
+	if (!child)
+		become(uid, out, err, (char *const *)arguments);
+	waitpid(child, &status, 0);
+	read_all(out, output);
+	read_all(err, errors);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int run(const char *first, const char *second)
+{
+	return run_as(0, first, second);
+}
+
+static bool has(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		return true;
+	printf("# no '%s' in:\n# ", part);
+	for (; *text; text++)
+		fputs(*text == '\n' ? "\n# " : (char []){ *text, 0 }, stdout);
+	puts("");
+	return false;
+}
+
+static struct bm_client *client;
+static struct bm_pool *pool;
+
+/* A locked client with one pool that reports what it uses, and three refusals. */
+static void set_up_client(void)
+{
+	struct budgetmem_pool_header *header;
+	struct bm_pool *none;
+
+	tap_equal(bm_client_open(&client, "provider"), 0);
+	tap_equal(bm_pool_create(client, "words", BM_POOL_64K, 0, &pool), 0);
+	tap_expect(bm_pool_create(client, "huge", BM_POOL_1M, 0, &none) < 0);
+	tap_equal(bm_client_lock(client), 0);
+	tap_expect(bm_pool_create(client, "late", 1, 0, &none) < 0);
+	tap_expect(bm_client_lock(client) < 0);
+	header = bm_pool_region(pool).base;
+	header->magic = BUDGETMEM_POOL_MAGIC;
+	header->version = 1;
+	header->size = BM_POOL_64K;
+	header->used = 1000;
+	header->high_water = 2000;
+	header->refused = 7;
+	header->layout = UINT64_MAX - 1;
+}
+
+static void status_shows_budgets_of_an_idle_system(void)
+{
+	tap_equal(run("status", NULL), 0);
+	tap_expect(has(output, "system: "));
+	tap_expect(has(output, "budgets 3, clients 0, pools 0"));
+	tap_expect(has(output, "BUDGET "));
+	tap_expect(has(output, "provider  256K"));
+	tap_expect(!strstr(output, "CLIENT "));
+	tap_expect(!strstr(output, "POOL "));
+	tap_expect(!*errors);
+}
+
+static void status_fits_80_columns(void)
+{
+	set_up_client();
+	tap_equal(run("status", NULL), 0);
+	for (const char *line = output; *line; line += strcspn(line, "\n") + 1) {
+		if (!tap_expect(strcspn(line, "\n") <= 80))
+			printf("# %.100s\n", line);
+	}
+	bm_client_close(client);
+}
+
+static void status_shows_clients_and_pools(void)
+{
+	set_up_client();
+	tap_equal(run("status", NULL), 0);
+	tap_expect(has(output, "budgets 3, clients 1, pools 1"));
+	tap_expect(has(output, "locked"));
+	tap_expect(has(output, "budgetctl_test"));
+	tap_expect(has(output, "words"));
+	tap_expect(has(output, "64K"));
+	bm_client_close(client);
+}
+
+static void json_is_strict_and_complete(void)
+{
+	const char *wrong;
+	char number[64];
+
+	set_up_client();
+	tap_equal(run("status", "--json"), 0);
+	wrong = json_check(output);
+	if (!tap_expect(!wrong))
+		printf("# from here: %.40s\n", wrong);
+	tap_expect(has(output, "\"format\": 1"));
+	tap_expect(has(output, "\"page_size\": "));
+	tap_expect(has(output, "\"size\": 262144"));
+	tap_expect(has(output, "\"used\": 65536"));
+	tap_expect(has(output, "\"command\": \"budgetctl_test\""));
+	snprintf(number, sizeof(number), "\"pid\": %d", getpid());
+	tap_expect(has(output, number));
+	tap_expect(has(output, "\"phase\": \"locked\""));
+	tap_expect(has(output, "\"refused\": 3"));
+	tap_expect(has(output, "\"used\": 1000"));
+	tap_expect(has(output, "\"high_water\": 2000"));
+	tap_expect(has(output, "\"layout\": \"0xfffffffffffffffe\""));
+	bm_client_close(client);
+}
+
+static void status_shows_only_what_the_user_may_see(void)
+{
+	tap_equal(run_as(NOBODY, "status", NULL), 0);
+	tap_expect(has(output, "provider"));
+	tap_expect(!strstr(output, "closed"));
+	tap_expect(!strstr(output, "blind"));
+}
+
+static void doctor_finds_all_well(void)
+{
+	tap_equal(run("doctor", NULL), 0);
+	tap_expect(has(output, "ok       contract"));
+	tap_expect(has(output, "ok       budget      provider"));
+	tap_expect(has(output, "ok       G3 "));
+	tap_expect(has(output, "note     G4 "));
+	tap_expect(has(output, "All is well."));
+	tap_expect(!strstr(output, "\nproblem"));
+}
+
+static void doctor_takes_no_client_and_refuses_nothing(void)
+{
+	static char before[OUTPUT_MOST];
+
+	tap_equal(run("status", "--json"), 0);
+	memcpy(before, output, sizeof(before));
+	tap_equal(run("doctor", NULL), 0);
+	tap_equal(run_as(NOBODY, "doctor", NULL), 0);
+	tap_equal(run("status", "--json"), 0);
+	tap_expect(!strcmp(before, output));
+}
+
+static void doctor_names_a_budget_that_is_full_of_clients(void)
+{
+	struct bm_client *one, *two;
+
+	tap_equal(bm_client_open(&one, "provider"), 0);
+	tap_equal(bm_client_open(&two, "provider"), 0);
+	tap_equal(run("doctor", NULL), 0);
+	tap_expect(has(output, "note     budget      provider: all 2 clients are taken"));
+	bm_client_close(one);
+	bm_client_close(two);
+}
+
+static void a_node_without_access_is_a_problem(void)
+{
+	tap_equal(chmod("/dev/budgetmem", 0600), 0);
+	tap_equal(run_as(NOBODY, "doctor", NULL), 1);
+	tap_expect(has(output, "problem  device"));
+	tap_expect(has(output, "problem  G1 "));
+	tap_equal(run_as(NOBODY, "status", NULL), 1);
+	tap_expect(has(errors, "budgetctl: status: not allowed"));
+	tap_equal(chmod("/dev/budgetmem", 0644), 0);
+	tap_equal(run_as(NOBODY, "doctor", NULL), 1);
+	tap_expect(has(output, "problem  device"));
+	tap_equal(chmod("/dev/budgetmem", 0666), 0);
+}
+
+static void a_missing_node_is_a_problem(void)
+{
+	tap_equal(rename("/dev/budgetmem", "/dev/elsewhere"), 0);
+	tap_equal(run("doctor", NULL), 1);
+	tap_expect(has(output, "ok       module"));
+	tap_expect(has(output, "problem  device"));
+	tap_equal(run("status", NULL), 1);
+	tap_expect(has(errors, "budgetctl: status: no device"));
+	tap_equal(mknod("/dev/budgetmem", S_IFCHR | 0666, makedev(1, 3)), 0);
+	tap_equal(run("doctor", NULL), 1);
+	tap_expect(has(output, "problem  contract"));
+	tap_equal(rename("/dev/elsewhere", "/dev/budgetmem"), 0);
+}
+
+static void wrong_usage_is_2_and_says_what(void)
+{
+	tap_equal(run(NULL, NULL), 2);
+	tap_expect(has(errors, "budgetctl: which command?"));
+	tap_equal(run("frobnicate", NULL), 2);
+	tap_expect(has(errors, "there is no command 'frobnicate'"));
+	tap_equal(run("status", "--yaml"), 2);
+	tap_expect(has(errors, "status: what is '--yaml'?"));
+	tap_equal(run("doctor", "--json"), 2);
+	tap_equal(run("help", "frobnicate"), 2);
+	tap_expect(!*output);
+}
+
+static void help_and_version_go_to_the_output(void)
+{
+	tap_equal(run("help", NULL), 0);
+	tap_expect(has(output, "budgetctl status [--json]"));
+	tap_equal(run("--help", NULL), 0);
+	tap_expect(has(output, "budgetctl status [--json]"));
+	tap_equal(run("help", "status"), 0);
+	tap_expect(has(output, "budgetctl status [--json]"));
+	tap_equal(run("--version", NULL), 0);
+	tap_expect(!strncmp(output, "budgetctl 0.", 12));
+	tap_expect(!*errors);
+}
+
+static const struct tap_case cases[] = {
+#define CASE(name)	{ #name, name }
+	CASE(status_shows_budgets_of_an_idle_system),
+	CASE(status_fits_80_columns),
+	CASE(status_shows_clients_and_pools),
+	CASE(json_is_strict_and_complete),
+	CASE(status_shows_only_what_the_user_may_see),
+	CASE(doctor_finds_all_well),
+	CASE(doctor_takes_no_client_and_refuses_nothing),
+	CASE(doctor_names_a_budget_that_is_full_of_clients),
+	CASE(a_node_without_access_is_a_problem),
+	CASE(a_missing_node_is_a_problem),
+	CASE(wrong_usage_is_2_and_says_what),
+	CASE(help_and_version_go_to_the_output),
+};
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		tool = argv[1];
+	return tap_run(cases, sizeof(cases) / sizeof(cases[0]));
+}
