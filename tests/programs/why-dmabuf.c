@@ -45,6 +45,8 @@ static int take_buffers(volatile uint64_t *touched)
 		if (!err)
 			*touched += MIB;
 	}
+	screen_line("asked for 64 MiB in buffers of 1 MiB:  %" PRIu64
+		    " MiB granted", *touched / MIB);
 	screen_line("the group's charge (memory.current):   %" PRIu64 " KiB",
 		    cgroup_number("heap", "memory.current", NULL) / 1024);
 	screen_line("the process's size (VmRSS):            %" PRIu64 " KiB",
@@ -67,10 +69,7 @@ static int show_heap(void)
 		err = victim_run(take_buffers, &victim);
 	if (err)
 		return err;
-	screen_line("asked for 64 MiB in buffers of 1 MiB:  %" PRIu64
-		    " MiB granted", victim.touched / MIB);
-	screen_line("the program %s, exit status %d", victim_end(&victim),
-		    victim.status);
+	screen_line("the program %s", victim_end(&victim));
 	return 0;
 }
 

@@ -77,7 +77,7 @@ static int show_pool(void)
 		return result.error;
 	screen_line("one fork(), and the parent stores into all its pages: "
 		    "%" PRIu64 " faults", result.forked.faults);
-	screen_line("smallest piece: one page; the child has no copy to pay for");
+	screen_line("smallest piece: %ld KiB", sysconf(_SC_PAGESIZE) / 1024);
 	return 0;
 }
 

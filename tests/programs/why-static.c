@@ -88,7 +88,6 @@ int why_static(void)
 			    " KiB, %" PRIu64 " refused",
 			    state.budget_used / KIB, state.budget_size / KIB,
 			    state.refused);
-	screen_line("no store of the program reaches limit or count");
 	bm_client_close(client);
 	return err;
 }

@@ -66,7 +66,7 @@ show_line()
 {
 	[ -t 1 ] && printf '\r\e[K'
 	case $1 in
-	[0-9]*". "*) printf '%s%s%s\n' "$bold" "$1" "$plain" ;;
+	[0-9]*". "* | "== "*) printf '%s%s%s\n' "$bold" "$1" "$plain" ;;
 	"  # "*) printf '%s%s%s\n' "$cyan" "$1" "$plain" ;;
 	"  [ OK ] "*) printf '  %s[ OK ]%s%s\n' "$green" "$plain" "${1#*]}" ;;
 	"  [FAIL] "*) printf '%s%s%s\n' "$red" "$1" "$plain" ;;
