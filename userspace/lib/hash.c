@@ -2,8 +2,8 @@
 /*
  * hash.c: keyed hashes
  *
- * Written from the specification of SipHash; tests/lib checks it against the
- * values that its authors published for SipHash-2-4 and against others for 1-3.
+ * Written from the specification of SipHash; tests/lib compares it with what other
+ * implementations compute.
  */
 #include <budgetmem/hash.h>
 

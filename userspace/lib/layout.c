@@ -295,12 +295,11 @@ int bm_layout_recover(struct bm_region region)
 	if (err)
 		return err;
 	claim = __atomic_load_n(&space.directory->claim, __ATOMIC_ACQUIRE);
-	err = bm_space_creator(&space);
-	if (err == -EBUSY)
-		return err;
 	err = bm_space_read(&space, NULL);
 	if (err == -ENOENT)
 		return 0;
+	if (!err)
+		err = bm_space_creator(&space);
 	if (err && err != -EOWNERDEAD)
 		return err;
 	return recover(&space, claim);

@@ -4,8 +4,6 @@
  */
 #include "map.h"
 
-#include <string.h>
-
 static uint32_t number_of_groups(const struct bm_map *map)
 {
 	return (uint32_t)BM_MAP_GROUPS_(map->object.capacity);
@@ -30,8 +28,8 @@ size_t bm_map_longest_probe_(const struct bm_map *map)
 /* Counts the far keys anew, and drops what no search could find. */
 static void regroup(const struct bm_map *map)
 {
-	memset(map->groups, 0,
-	       number_of_groups(map) * sizeof(struct bm_map_group));
+	for (uint32_t i = 0; i < number_of_groups(map); i++)
+		map->groups[i] = (struct bm_map_group){ .spilled = 0 };
 	for (uint32_t slot = 0; slot < map->slots; slot++) {
 		unsigned char tag = bm_map_tag(map, slot);
 		struct bm_spot spot;

@@ -57,8 +57,8 @@
  *	bool report_is_full(const struct report *s)
  *	int report_repair(struct report *s)
  *		After -EOWNERDEAD: keeps the text up to the first byte that is not
- *		UTF-8. An insert or remove that was cut short may have left part of the
- *		text twice. O(n).
+ *		UTF-8. An insert or remove that was cut short may have left parts of the
+ *		text behind its offset twice, or not at all. O(n).
  *	int report_invariants(const struct report *s)
  *		For tests: 0, or what is wrong as one of the errors below. O(n).
  *

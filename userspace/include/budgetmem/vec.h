@@ -45,8 +45,9 @@
  *	bool ranking_is_empty(const struct ranking *v)
  *	bool ranking_is_full(const struct ranking *v)
  *	int ranking_repair(struct ranking *v)
- *		After -EOWNERDEAD. The length is right; an insert or remove that was
- *		cut short may have left one element twice or half written.
+ *		After -EOWNERDEAD. No element is lost, but one on which a set, insert or
+ *		remove was at work may be there twice or, if it is larger than a
+ *		machine word, be half written.
  *	int ranking_invariants(const struct ranking *v)
  *		For tests: 0, or what is wrong as one of the errors below.
  *
