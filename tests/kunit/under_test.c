@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The module's code, compiled once more into this one: an object may not belong
+ * to two modules. Without main.c and chardev.c, which are tested through the
+ * device itself.
+ *
+ * parameters.c is first, since it says what its log lines begin with.
+ */
+#include "../../module/parameters.c"
+
+#include "../../module/access.c"
+#include "../../module/budget.c"
+#include "../../module/client.c"
+#include "../../module/extent.c"
+#include "../../module/fdinfo.c"
+#include "../../module/inspect.c"
+#include "../../module/mapping.c"
+#include "../../module/pages.c"
+#include "../../module/pool.c"
+#include "../../module/system.c"
