@@ -41,7 +41,7 @@ void bm_client_init(struct bm_client *client, const struct bm_provider *provider
 	client->fd = -1;
 	client->phase = BM_PHASE_INIT;
 	bm_name_copy(client->budget, budget);
-	pthread_mutex_init(&client->mutex, NULL);
+	bm_turn_init(&client->turn);
 }
 
 int bm_client_lock(struct bm_client *client)
@@ -50,9 +50,9 @@ int bm_client_lock(struct bm_client *client)
 
 	if (!client)
 		return -EINVAL;
-	pthread_mutex_lock(&client->mutex);
+	bm_turn_begin(&client->turn);
 	err = client->provider->lock(client);
-	pthread_mutex_unlock(&client->mutex);
+	bm_turn_end(&client->turn);
 	return err;
 }
 
@@ -64,9 +64,9 @@ int bm_client_inspect(struct bm_client *client, struct bm_client_state *state)
 		return -EINVAL;
 	memset(state, 0, sizeof(*state));
 	memcpy(state->budget, client->budget, BM_NAME_SIZE);
-	pthread_mutex_lock(&client->mutex);
+	bm_turn_begin(&client->turn);
 	err = client->provider->inspect(client, state);
-	pthread_mutex_unlock(&client->mutex);
+	bm_turn_end(&client->turn);
 	return err;
 }
 
@@ -79,6 +79,6 @@ void bm_client_close(struct bm_client *client)
 {
 	if (!client)
 		return;
-	pthread_mutex_destroy(&client->mutex);
+	bm_turn_destroy(&client->turn);
 	client->provider->close(client);
 }

@@ -14,9 +14,9 @@ int bm_pool_create(struct bm_client *client, const char *name, size_t size,
 
 	if (!client || !pool || !size || flags || !bm_name_is_valid(name))
 		return -EINVAL;
-	pthread_mutex_lock(&client->mutex);
+	bm_turn_begin(&client->turn);
 	err = client->provider->create(client, name, size, pool);
-	pthread_mutex_unlock(&client->mutex);
+	bm_turn_end(&client->turn);
 	return err;
 }
 
@@ -28,13 +28,13 @@ int bm_pool_destroy(struct bm_pool *pool)
 	if (!pool)
 		return 0;
 	client = pool->client;
-	pthread_mutex_lock(&client->mutex);
+	bm_turn_begin(&client->turn);
 	err = client->provider->destroy(client, pool);
-	pthread_mutex_unlock(&client->mutex);
+	bm_turn_end(&client->turn);
 	return err;
 }
 
-/* The caller holds the client's mutex. */
+/* It is the caller's turn. */
 struct bm_pool *bm_pool_find(const struct bm_client *client, const char *name)
 {
 	struct bm_pool *pool = client->pools;
@@ -51,9 +51,9 @@ int bm_pool_lookup(struct bm_client *client, const char *name,
 
 	if (!client || !pool || !bm_name_is_valid(name))
 		return -EINVAL;
-	pthread_mutex_lock(&client->mutex);
+	bm_turn_begin(&client->turn);
 	found = bm_pool_find(client, name);
-	pthread_mutex_unlock(&client->mutex);
+	bm_turn_end(&client->turn);
 	if (!found)
 		return -ENOENT;
 	*pool = found;

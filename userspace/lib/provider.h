@@ -3,13 +3,12 @@
  * provider.h: what stands behind a client
  *
  * A provider says where a pool's bytes come from and who holds the budget and
- * the lock. client.c and pool.c check arguments, take the client's mutex and
- * call the provider; none of them knows which provider it is.
+ * the lock. client.c and pool.c check arguments, wait for their turn and call the
+ * provider; none of them knows which provider it is.
  */
 #ifndef BUDGETMEM_LIB_PROVIDER_H
 #define BUDGETMEM_LIB_PROVIDER_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +16,8 @@
 #include <budgetmem/client.h>
 #include <budgetmem/guarantee.h>
 #include <budgetmem/pool.h>
+
+#include "turn.h"
 
 /**
  * struct bm_pool - record of a pool
@@ -50,7 +51,7 @@ struct bm_pool {
  * @close: gives everything back, the client itself included
  * @more_records: puts at least one more record on the spare list
  *
- * All but @close are called with the client's mutex held, with sound arguments.
+ * All but @close are called when it is the caller's turn, with sound arguments.
  */
 struct bm_provider {
 	unsigned int guarantees;
@@ -67,7 +68,7 @@ struct bm_provider {
 /**
  * struct bm_client - record of a client
  * @provider: what stands behind it; never changes
- * @mutex: protects all that changes
+ * @turn: protects all that changes
  * @pools: its pools; in a carved budget ascending by address
  * @spare: records that no pool uses
  * @pages: further pages of records
@@ -85,7 +86,7 @@ struct bm_provider {
  */
 struct bm_client {
 	const struct bm_provider *provider;
-	pthread_mutex_t mutex;
+	struct bm_turn turn;
 	struct bm_pool *pools;
 	struct bm_pool *spare;
 	struct record_page *pages;

@@ -4,7 +4,7 @@
  *
  *	budgetctl_test [PATH_OF_BUDGETCTL]
  *
- * Expects the budget table that stands in the file budgets, and to be root.
+ * Expects the budget table of guest.plan, and to be root.
  */
 #include "json_check.h"
 #include "tap.h"

@@ -25,8 +25,9 @@
  * keeps its stacks and its libc resident, mlockall() say, keeps them as well.
  *
  * Threads: every function may be called by any thread at any time, except that
- * bm_client_close() must be the last. Calls on one client wait for each other;
- * no lock is held across clients. There is no global state.
+ * bm_client_close() must be the last. Calls on one client wait for each other, in
+ * the order in which they came; clients do not wait for each other. There is no
+ * global state.
  *
  * Processes: after fork() pools are not mapped in the child. There a client may
  * only be given to bm_client_close(), which leaves the parent's client alone.
@@ -129,7 +130,7 @@ int bm_client_open_memfd(struct bm_client **client, const char *budget,
 #define BM_STATIC_ALIGN		64
 
 /* Bytes of the buffer that the records of the client and of each pool take. */
-#define BM_STATIC_CLIENT	256
+#define BM_STATIC_CLIENT	320
 #define BM_STATIC_POOL		128
 
 /*
