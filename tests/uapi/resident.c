@@ -12,7 +12,7 @@
 #include "test.h"
 
 #define PAGES	512
-#define ROUNDS	4
+#define ROUNDS	2
 
 /* A pool, ordinary memory beside it, and the log of this thread's faults. */
 FIXTURE(resident) {
@@ -135,18 +135,13 @@ static long long proc_value(const char *path, const char *key)
 	return line ? strtoll(line + strlen(key), NULL, 10) : -1;
 }
 
-static size_t available_memory(void)
-{
-	return proc_value("/proc/meminfo", "MemAvailable:") * 1024;
-}
-
 /*
- * Take much of the memory, give back every other page, which leaves holes in
- * it, and have the kernel compact what is left.
+ * Take some memory, give back every other page, which leaves holes in it, and
+ * have the kernel compact what is left.
  */
 static int churn(void *argument)
 {
-	size_t size = available_memory() / 3;
+	size_t size = 16 << 20;
 	size_t page = page_size();
 	unsigned char *memory;
 	size_t at;
@@ -197,23 +192,24 @@ TEST_F(resident, while_memory_is_compacted)
 	EXPECT_RESIDENT();
 }
 
-/* All that is not in use and some of the page cache, more than once. */
+static size_t available_memory(void)
+{
+	return proc_value("/proc/meminfo", "MemAvailable:") * 1024;
+}
+
+/* Take nearly all that is free, in huge pages where there are such. */
 static int fill(void *argument)
 {
 	size_t size = available_memory() / 8 * 7;
-	unsigned char *memory;
-	int round;
+	unsigned char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	size_t at;
 
-	for (round = 0; round < 2; round++) {
-		memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (memory == MAP_FAILED)
-			return 1;
-		for (at = 0; at < size; at += page_size())
-			memory[at] = 1;
-		munmap(memory, size);
-	}
+	if (memory == MAP_FAILED)
+		return 1;
+	madvise(memory, size, MADV_HUGEPAGE);
+	for (at = 0; at < size; at += page_size())
+		memory[at] = 1;
 	return 0;
 }
 
