@@ -22,6 +22,7 @@
 #include <linux/budgetmem.h>
 
 #define NOBODY		1000
+#define GROUP		2000
 #define OUTPUT_MOST	(64 << 10)
 
 static const char *tool = "/budgetctl";
@@ -112,7 +113,7 @@ static void status_shows_budgets_of_an_idle_system(void)
 {
 	tap_equal(run("status", NULL), 0);
 	tap_expect(has(output, "system: "));
-	tap_expect(has(output, "budgets 3, clients 0, pools 0"));
+	tap_expect(has(output, "budgets 5, clients 0, pools 0"));
 	tap_expect(has(output, "BUDGET "));
 	tap_expect(has(output, "provider  256K"));
 	tap_expect(!strstr(output, "CLIENT "));
@@ -135,7 +136,7 @@ static void status_shows_clients_and_pools(void)
 {
 	set_up_client();
 	tap_equal(run("status", NULL), 0);
-	tap_expect(has(output, "budgets 3, clients 1, pools 1"));
+	tap_expect(has(output, "budgets 5, clients 1, pools 1"));
 	tap_expect(has(output, "locked"));
 	tap_expect(has(output, "budgetctl_test"));
 	tap_expect(has(output, "words"));
@@ -171,9 +172,12 @@ static void json_is_strict_and_complete(void)
 static void status_shows_only_what_the_user_may_see(void)
 {
 	tap_equal(run_as(NOBODY, "status", NULL), 0);
-	tap_expect(has(output, "provider"));
+	tap_expect(has(output, "budgets 5,"));
+	tap_expect(has(output, "provider "));
+	tap_expect(has(output, "look "));
 	tap_expect(!strstr(output, "closed"));
 	tap_expect(!strstr(output, "blind"));
+	tap_expect(!strstr(output, "group"));
 }
 
 static void doctor_finds_all_well(void)
@@ -185,6 +189,17 @@ static void doctor_finds_all_well(void)
 	tap_expect(has(output, "note     G4 "));
 	tap_expect(has(output, "All is well."));
 	tap_expect(!strstr(output, "\nproblem"));
+}
+
+static void doctor_judges_access_as_the_kernel_does(void)
+{
+	tap_equal(run_as(NOBODY, "doctor", NULL), 0);
+	tap_expect(has(output, "ok       budget      provider: this user may bind"));
+	tap_expect(has(output, "note     budget      look: this user may not bind"));
+	tap_equal(run_as(GROUP, "doctor", NULL), 0);
+	tap_expect(has(output, "ok       budget      group: this user may bind"));
+	tap_equal(run("doctor", NULL), 0);
+	tap_expect(has(output, "ok       budget      closed: this user may bind"));
 }
 
 static void doctor_takes_no_client_and_refuses_nothing(void)
@@ -273,6 +288,7 @@ static const struct tap_case cases[] = {
 	CASE(json_is_strict_and_complete),
 	CASE(status_shows_only_what_the_user_may_see),
 	CASE(doctor_finds_all_well),
+	CASE(doctor_judges_access_as_the_kernel_does),
 	CASE(doctor_takes_no_client_and_refuses_nothing),
 	CASE(doctor_names_a_budget_that_is_full_of_clients),
 	CASE(a_node_without_access_is_a_problem),

@@ -242,6 +242,7 @@ int bm_system_reserve(void *address, size_t size)
 	if (fails())
 		return -ENOMEM;
 	forget_mapping(address);
+	fake.reserves++;
 	fake.locked |= fake.lock_at_reserve;
 	insist(mmap(address, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
 		    -1, 0) == address, "mmap() failed");

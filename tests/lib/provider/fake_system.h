@@ -35,6 +35,7 @@ struct fake_pool {
  * @map_error: what mapping a pool answers
  * @lock_at_reserve: somebody else locks when addresses are reserved
  * @process: number of the process
+ * @reserves: how often addresses were reserved
  * @fail_at: this call of all, counted from 1, fails with -ENOMEM
  * @calls: calls so far
  */
@@ -49,6 +50,7 @@ struct fake {
 	int map_error;
 	bool lock_at_reserve;
 	long process;
+	unsigned int reserves;
 	unsigned int fail_at;
 	unsigned int calls;
 };

@@ -182,7 +182,9 @@ static int open_without_descriptors(void *argument)
 	(void)argument;
 	if (setrlimit(RLIMIT_NOFILE, &none))
 		return 1;
-	return bm_client_open_memfd(&client, "local", BUDGET_SIZE) != -EMFILE || client;
+	errno = 4711;
+	return bm_client_open_memfd(&client, "local", BUDGET_SIZE) != -EMFILE || client ||
+	       errno != 4711;
 }
 
 static void too_many_files_are_reported(void **context)
