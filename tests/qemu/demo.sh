@@ -81,7 +81,7 @@ QUIET=3
 # comes for some seconds, show that time goes by.
 show_report()
 {
-	local line part='' status quiet=0
+	local line part='' status quiet=0 latest="  ... working"
 
 	: >"$1"
 	while true; do
@@ -90,7 +90,7 @@ show_report()
 		if [ "$status" -gt 128 ]; then
 			part+=$line
 			quiet=$((quiet + QUIET))
-			show_progress "  ... $quiet s"
+			show_progress "$latest ($quiet s)"
 			continue
 		fi
 		[ "$status" -eq 0 ] || break
@@ -98,8 +98,8 @@ show_report()
 		part='' quiet=0
 		printf '%s\n' "$line" >>"$1"
 		case $line in
-		"  ... "*) show_progress "$line" ;;
-		*) show_line "$line" ;;
+		"  ... "*) latest=$line && show_progress "$line" ;;
+		*) latest="  ... working" && show_line "$line" ;;
 		esac
 	done
 	[ -t 1 ] && printf '\r\e[K'
