@@ -50,10 +50,12 @@ static void check_state(u64 limit, u64 used, u64 high_water, u64 bytes)
 	assert_true(account.high_water == high_water);
 	bm_account_mark(&account);
 	assert_true(account.used == sum);
-	assert_true(account.high_water == (sum > high_water ? sum : high_water));
+	high_water = sum > high_water ? sum : high_water;
+	assert_true(account.high_water == high_water);
 	if (fits)
 		bm_account_uncharge(&account, bytes);
 	assert_true(account.used == used);
+	assert_true(account.high_water == high_water);
 	assert_true(account.limit == limit);
 }
 
