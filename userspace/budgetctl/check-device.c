@@ -124,7 +124,7 @@ void check_contract(struct examination *examination)
 	}
 	if (query.version < BUDGETMEM_VERSION)
 		find_problem(examination, ALL_LOST, "contract",
-			     "the module has version %u and this tool needs %u; update the module",
+			     "the module has version %u and this tool needs %d; update the module",
 			     query.version, BUDGETMEM_VERSION);
 	else
 		find(VERDICT_OK, "contract", "version %u", query.version);
