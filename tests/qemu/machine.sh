@@ -28,25 +28,41 @@ describe_machine()
 kernel_words="panic=-1 oops=panic panic_on_warn=1 softlockup_panic=1 loglevel=7
 	log_buf_len=1M rcupdate.rcu_cpu_stall_timeout=60"
 
-# emulate DIRECTORY IMAGE CPU CPUS MEMORY WORD...: become the emulator. It boots
-# IMAGE with DIRECTORY/initramfs.gz; the kernel's console and the channel of the
-# guest's first program go to console.log and channel.log there.
+# node_options NODES CPUS MEGABYTES: of QEMU, for memory in several nodes.
+node_options()
+{
+	node=0
+	while [ "$1" -gt 1 ] && [ "$node" -lt "$1" ]; do
+		printf -- '-object memory-backend-ram,id=node%d,size=%dM ' \
+			"$node" $(($3 / $1))
+		printf -- '-numa node,memdev=node%d,cpus=%d-%d ' "$node" \
+			$(($2 * node / $1)) $(($2 * (node + 1) / $1 - 1))
+		node=$((node + 1))
+	done
+}
+
+# emulate DIRECTORY IMAGE CPU CPUS MEGABYTES NODES WORD...: become the emulator. It
+# boots IMAGE with DIRECTORY/initramfs.gz and WORDs on the kernel's command line; the
+# kernel's console and the channel of the guest's first program go to console.log
+# and channel.log there.
 emulate()
 {
 	guest=$1
 	image=$2
-	guest_cpu=$3
+	model=$3
 	cpus=$4
-	memory=$5
-	shift 5
+	megabytes=$5
+	nodes=$(node_options "$6" "$4" "$5")
+	shift 6
 	# shellcheck disable=SC2086 # words
 	set -- "console=$console" "channel=$channel" $kernel_words "$@"
 	# Every processor in a socket of its own is what old firmware tables know.
+	# shellcheck disable=SC2086 # words
 	exec "$emulator" -machine "$machine" -accel "${ACCEL:-tcg,thread=multi}" \
-		-cpu "$guest_cpu" -smp "$cpus,sockets=$cpus" -m "$memory" \
+		-cpu "$model" -smp "$cpus,sockets=$cpus" -m "$megabytes" $nodes \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-chardev "file,id=console,path=$guest/console.log" \
 		-chardev "file,id=channel,path=$guest/channel.log" \
-		-serial chardev:console -device "$port" \
-		-kernel "$image" -initrd "$guest/initramfs.gz" -append "$*"
+		-serial chardev:console -device "$port" -kernel "$image" \
+		-initrd "$guest/initramfs.gz" -append "$*"
 }

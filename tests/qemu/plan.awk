@@ -13,24 +13,27 @@
 #	rmmod NAME
 #	run PROGRAM [ARGUMENT...]
 #		must print TAP and exit with status 0
-#	run-list FILE
-#		run every program that FILE names, one a line, beside FILE
+#	run-list FILE [EXCEPT...]
+#		run every program beside FILE that FILE names, one a line
 #	show PROGRAM [ARGUMENT...]
 #		must exit with status 0; what it prints is shown and not judged
 #	kunit FILE SUITE...
 #		load a KUnit module, whose suites run then, and unload it
-#	kmemleak clear
-#	kmemleak check
-#		nothing leaked since
+#	kmemleak
+#		nothing leaked since the kernel booted
 #	write FILE TEXT
+#
+# A PARAMETER may be NAME=@FILE: what the first line of FILE says.
 #
 # Lines that are no steps:
 #
 #	limit SECONDS		for each of the following steps (60)
 #	logged TEXT		the kernel's log of the step before contains TEXT
 #	may-skip PATTERN	cases "PROGRAM: CASE" that match may be skipped
-#	memory SIZE		of the guest (256M)
+#	memory MEGABYTES	of the guest (256)
 #	cpus NUMBER		of the guest (2)
+#	nodes NUMBER		of the guest's memory (1); each has its share of the
+#				memory and one processor at least
 #	guest-limit SECONDS	for the whole guest (600)
 #	kernel WORD...		on the kernel's command line
 #
@@ -38,15 +41,17 @@
 
 BEGIN {
 	OFS = "\t"
-	limit = 60
 	words["insmod"] = words["rmmod"] = words["run"] = words["show"] = 1
-	words["kmemleak"] = words["run-list"] = 1
+	words["run-list"] = 1
+	words["kmemleak"] = 0
 	words["write"] = words["kunit"] = 2
 	words["insmod-refused"] = 3
-	split("limit logged may-skip memory cpus guest-limit kernel", list)
+	split("limit logged may-skip memory cpus nodes guest-limit kernel", list)
 	for (i in list)
 		setting[list[i]] = 1
 }
+
+FNR == 1 { limit = 60 }
 
 # A broken plan must not run, so the first mistake ends everything.
 function refuse(why)
@@ -84,26 +89,48 @@ function split_words(line,    i, c, quote, n, inside)
 	return n
 }
 
+# The text of a word, from a file if it says so.
+function value(text,    place, file, line)
+{
+	place = match(text, /^[a-z]+=@\//)
+	if (!place)
+		return text
+	file = substr(text, RLENGTH)
+	if ((getline line <(root file)) <= 0)
+		refuse("nothing to read in " file)
+	close(root file)
+	return substr(text, 1, RLENGTH - 2) line
+}
+
 function step(from, to,    i, line)
 {
 	line = "step" OFS limit
 	for (i = from; i <= to; i++)
-		line = line OFS word[i]
+		line = line OFS value(word[i])
 	print line
 	steps++
 }
 
-function run_list(file,    directory, program, found)
+function run_list(n,    file, directory, program, i, except, before)
 {
+	before = steps
+	file = word[2]
 	directory = file
 	sub(/[^\/]*$/, "", directory)
+	for (i = 3; i <= n; i++)
+		except[word[i]] = 1
 	while ((getline program <(root file)) > 0) {
+		if (program in except) {
+			delete except[program]
+			continue
+		}
 		word[1] = "run"
 		word[2] = directory program
 		step(1, 2)
-		found = 1
 	}
-	if (!found)
+	for (program in except)
+		refuse(file " does not name " program)
+	if (steps == before)
 		refuse(file " names no programs")
 }
 
@@ -112,14 +139,17 @@ function run_list(file,    directory, program, found)
 	if (!n)
 		next
 	verb = word[1]
+	delete word[n + 1]
 	if (verb in words && n - 1 < words[verb])
 		refuse(verb " needs " words[verb] " words or more")
-	else if (verb == "limit" && word[2] + 0 > 0)
+	else if (verb == "limit" && !(word[2] > 0))
+		refuse("no time limit")
+	else if (verb == "limit")
 		limit = word[2]
 	else if (verb == "logged" && !steps)
 		refuse("no step that could have logged anything")
 	else if (verb == "run-list")
-		run_list(word[2])
+		run_list(n)
 	else if (verb in words)
 		step(1, n)
 	else if (!(verb in setting) || n < 2)
@@ -133,7 +163,9 @@ function run_list(file,    directory, program, found)
 }
 
 END {
-	if (!broken && !steps)
-		refuse("no steps")
+	if (!broken && !steps) {
+		print FILENAME ": no steps" >"/dev/stderr"
+		broken = 1
+	}
 	exit broken
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a step of the plan can do. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "init.h"
 
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
+#define KUNIT		"/sys/kernel/debug/kunit"
 
 static int complain(const char *what)
 {
@@ -85,14 +87,26 @@ static int print_file(const char *path)
 	return count ? EIO : 0;
 }
 
-static int print_suite(const char *suite)
+/* All suites that the kernel knows: the host looks for missing and for new ones. */
+static int print_suites(void)
 {
-	char path[256];
+	DIR *directory = opendir(KUNIT);
+	struct dirent *suite;
+	char path[512];
+	int error = 0;
 
-	printf("# suite: %s\n", suite);
-	fflush(stdout);
-	snprintf(path, sizeof(path), "/sys/kernel/debug/kunit/%s/results", suite);
-	return print_file(path);
+	if (!directory)
+		return complain(KUNIT);
+	while (!error && (suite = readdir(directory))) {
+		if (suite->d_name[0] == '.')
+			continue;
+		printf("# suite: %s\n", suite->d_name);
+		fflush(stdout);
+		snprintf(path, sizeof(path), KUNIT "/%s/results", suite->d_name);
+		error = print_file(path);
+	}
+	closedir(directory);
+	return error;
 }
 
 /* kunit FILE SUITE...: the suites run while the module loads */
@@ -101,12 +115,11 @@ static int kunit(const struct step *step)
 	const char *name = strrchr(step->words[1], '/') + 1;
 	struct step load = { .count = 2, .words = { NULL, step->words[1] } };
 	char module[64];
-	unsigned int i;
 	int error;
 
 	error = insmod(&load);
-	for (i = 2; i < step->count && !error; i++)
-		error = print_suite(step->words[i]);
+	if (!error)
+		error = print_suites();
 	if (error)
 		return error;
 	snprintf(module, sizeof(module), "%.*s", (int)strcspn(name, "."), name);
@@ -116,17 +129,14 @@ static int kunit(const struct step *step)
 }
 
 /*
- * kmemleak clear: forget what was suspected so far.
- * kmemleak check: print what is suspected now. Objects count only when they are
- * five seconds old and look the same in two scans.
+ * kmemleak: print what seems to be leaked. Objects count only when they are five
+ * seconds old and look the same in two scans.
  */
 static int kmemleak(const struct step *step)
 {
-	int error;
+	int error = write_text(KMEMLEAK, "scan");
 
-	if (!strcmp(step->words[1], "clear"))
-		return write_text(KMEMLEAK, "clear");
-	error = write_text(KMEMLEAK, "scan");
+	(void)step;
 	if (error)
 		return error;
 	sleep(6);
@@ -153,7 +163,7 @@ static const struct {
 	{ "rmmod", 2, rmmod },
 	{ "write", 3, write_file },
 	{ "kunit", 3, kunit },
-	{ "kmemleak", 2, kmemleak },
+	{ "kmemleak", 1, kmemleak },
 	{ "run", 2, run },
 	{ "show", 2, run },
 };
