@@ -49,8 +49,12 @@ static int create_device(struct bm_client *client, const char *name, size_t size
 			 struct bm_pool **pool)
 {
 	struct bm_pool *record;
-	int err = bm_record_take(client, &record);
+	int err;
 
+	/* The kernel would round it up, but this process could not count it. */
+	if (!bm_round_up(size, bm_system_page_size()))
+		return -EINVAL;
+	err = bm_record_take(client, &record);
 	if (err)
 		return err;
 	bm_name_copy(record->name, name);

@@ -118,6 +118,22 @@ static void the_kernels_refusals_are_handed_on(void **context)
 	expect_nothing_left();
 }
 
+/* A 64-bit kernel could round up what a 32-bit process cannot count. */
+static void a_size_beyond_counting_is_not_asked_for(void **context)
+{
+	struct bm_client *client = open_client();
+	struct bm_pool *pool = NULL;
+	unsigned int calls = fake.calls;
+
+	(void)context;
+	assert_int_equal(bm_pool_create(client, "pool", SIZE_MAX, 0, &pool), -EINVAL);
+	assert_int_equal(bm_pool_create(client, "pool", SIZE_MAX - 4094, 0, &pool),
+			 -EINVAL);
+	assert_int_equal(fake.calls, calls);
+	assert_null(pool);
+	bm_client_close(client);
+}
+
 static void expect_untouched(struct bm_pool *pool, const char *byte)
 {
 	assert_ptr_equal(bm_pool_region(pool).base, byte);
@@ -260,6 +276,7 @@ int main(void)
 		CASE(a_budget_that_refuses_leaves_nothing_open),
 		CASE(a_pool_that_cannot_be_mapped_is_destroyed),
 		CASE(the_kernels_refusals_are_handed_on),
+		CASE(a_size_beyond_counting_is_not_asked_for),
 		CASE(a_pool_that_is_mapped_elsewhere_comes_back),
 		CASE(a_pool_comes_back_if_somebody_locks_meanwhile),
 		CASE(state_is_what_the_kernel_says),
