@@ -20,6 +20,12 @@ run_guest()
 }
 
 expect_green "guest: all is well" run_guest "$kernel" "run /pass"
+shows()
+{
+	run_guest "$kernel" "show /pass" 2>/dev/null | grep -qx "ok 1 - a"
+}
+
+expect_green "guest: a step that shows, shows all" shows
 expect_red "guest: the kernel panics" "no closing line" \
 	run_guest "$kernel" "run /pass" "write /proc/sysrq-trigger c" "run /pass"
 expect_red "guest: a program hangs" "time limit instead" \
