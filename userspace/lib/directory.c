@@ -97,7 +97,7 @@ static bool is_zero(const char *bytes, size_t size)
 	unsigned char sum = 0;
 
 	while (size--)
-		sum |= (unsigned char)__atomic_load_n(bytes++, __ATOMIC_RELAXED);
+		sum |= (unsigned char)__atomic_load_n(bytes++, __ATOMIC_ACQUIRE);
 	return !sum;
 }
 

@@ -18,7 +18,7 @@ static bool try_claim(const struct bm_space *space, uint64_t from)
 
 	return __atomic_compare_exchange_n(&space->directory->claim, &expected,
 					   bm_process_identity(), false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 static void unclaim(const struct bm_space *space)
@@ -26,22 +26,32 @@ static void unclaim(const struct bm_space *space)
 	__atomic_store_n(&space->directory->claim, 0, __ATOMIC_RELEASE);
 }
 
+static void store(__u64 *field, uint64_t value)
+{
+	__atomic_store_n(field, value, __ATOMIC_RELEASE);
+}
+
+static void store_half(__u32 *field, uint32_t value)
+{
+	__atomic_store_n(field, value, __ATOMIC_RELEASE);
+}
+
+/* Whoever sees one of these stores sees the claim as well: see read_unmarked(). */
 static void format(struct bm_space *space)
 {
 	struct bm_sums sums = bm_sums_start();
 
-	space->pool->magic = BUDGETMEM_POOL_MAGIC;
-	space->pool->version = 1;
-	space->pool->size = space->size;
-	space->pool->used = sums.used;
-	space->pool->high_water = sums.used;
-	space->pool->layout = sums.layout;
-	space->directory->version = BM_DIRECTORY_VERSION;
-	space->directory->size = space->size;
-	space->directory->committed = BM_REGION_OVERHEAD;
+	store_half(&space->pool->magic, BUDGETMEM_POOL_MAGIC);
+	store_half(&space->pool->version, 1);
+	store(&space->pool->size, space->size);
+	store(&space->pool->used, sums.used);
+	store(&space->pool->high_water, sums.used);
+	store(&space->pool->layout, sums.layout);
+	store_half(&space->directory->version, BM_DIRECTORY_VERSION);
+	store(&space->directory->size, space->size);
+	store(&space->directory->committed, BM_REGION_OVERHEAD);
 	space->committed = BM_REGION_OVERHEAD;
-	__atomic_store_n(&space->directory->magic, BM_DIRECTORY_MAGIC,
-			 __ATOMIC_RELEASE);
+	store_half(&space->directory->magic, BM_DIRECTORY_MAGIC);
 }
 
 /*
@@ -140,7 +150,7 @@ void bm_layout_commit(struct bm_layout *layout, const struct bm_handle *handle)
 	bm_sums_add(&sums, handle->object);
 	__atomic_store_n(&space.directory->committed, layout->end,
 			 __ATOMIC_RELEASE);
-	space.pool->layout = sums.layout;
+	store(&space.pool->layout, sums.layout);
 	used = __atomic_add_fetch(&space.pool->used, sums.used, __ATOMIC_RELAXED);
 	bm_pool_raise_high_water(space.pool, used);
 	unclaim(&space);
@@ -264,7 +274,7 @@ static int count_anew(struct bm_space *space)
 		err = bm_space_sum(space, &sums, NULL);
 	if (err)
 		return err;
-	space->pool->layout = sums.layout;
+	store(&space->pool->layout, sums.layout);
 	__atomic_store_n(&space->pool->used, sums.used, __ATOMIC_RELAXED);
 	bm_pool_raise_high_water(space->pool, sums.used);
 	return 0;

@@ -33,6 +33,10 @@
  * can tell: *_push() and *_pop() of a vec or string, and all reading, leave
  * nothing half done; the other writing verbs set a mark first.
  *
+ * Programs of 32 and of 64 bits share a pool if their element types are the same in
+ * both. On 32-bit x86 a uint64_t in a struct is aligned to 4 bytes only: declare it
+ * as __aligned_u64 (linux/types.h). Attach notices what differs.
+ *
  * Function names that end in an underscore are the insides of the typed ones.
  */
 #ifndef BUDGETMEM_OBJECT_H
