@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT
+/*
+ * death_test.c: a process that is killed at any instruction of a verb
+ *
+ * A child does the verb, one instruction at a time (ptrace). Whenever a byte of the
+ * region has changed, the parent takes a copy of it: that is what a death at this
+ * moment would leave to the others. Each copy is then used as they would.
+ */
+#include "cmocka_test.h"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SIZE	((size_t)16384)
+
+/* Few homes, so that windows are full and keys are far from them. */
+static uint64_t hash_few(const struct bm_hash_key *secret, const uint64_t *key)
+{
+	(void)secret;
+	return *key % 5;
+}
+
+static bool equal_numbers(const uint64_t *a, const uint64_t *b)
+{
+	return *a == *b;
+}
+
+BM_VEC(numbers, uint32_t, 100)
+BM_MAP_WITH(counts, uint64_t, uint64_t, 400, hash_few, equal_numbers)
+BM_STRING(report, 100)
+
+/* Where the child works, and a copy for each state that it left. */
+static struct bm_region region;
+static struct bm_region copy;
+
+static int set_up(void **state)
+{
+	(void)state;
+	region.size = SIZE;
+	region.base = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	copy = take_region(SIZE);
+	return region.base == MAP_FAILED;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	give_region(copy);
+	return munmap(region.base, SIZE);
+}
+
+/* A claim like that of a process that is gone: the same number, started before. */
+static uint64_t dead(uint64_t claim)
+{
+	return claim ? claim ^ 1 : 0;
+}
+
+static pid_t start(void (*verb)(void))
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		verb();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSTOPPED(status));
+	return child;
+}
+
+/*
+ * Steps through the verb and lets @check look at every state. Returns how many
+ * different ones there were, the one before the verb included.
+ */
+static unsigned int die_everywhere(void (*verb)(void), void (*check)(void))
+{
+	unsigned char *last = malloc(SIZE);
+	unsigned int states = 0;
+	pid_t child = start(verb);
+	int status = 0;
+
+	do {
+		if (!states || memcmp(last, region.base, SIZE)) {
+			memcpy(last, region.base, SIZE);
+			memcpy(copy.base, region.base, SIZE);
+			directory_of(copy)->claim = dead(directory_of(copy)->claim);
+			check();
+			states++;
+		}
+		assert_int_equal(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+	} while (WIFSTOPPED(status));
+	assert_true(WIFEXITED(status));
+	free(last);
+	return states;
+}
+
+/* Creating */
+
+static void create_numbers(void)
+{
+	struct numbers v;
+
+	if (numbers_create(&v, region, "numbers"))
+		_exit(1);
+}
+
+static void create_counts(void)
+{
+	struct counts m;
+
+	if (counts_create(&m, region, "counts"))
+		_exit(1);
+}
+
+/* Whatever was there is there, what was begun is there whole or not at all. */
+static void check_created(void)
+{
+	struct counts m;
+	int err = counts_attach(&m, copy, "counts", NULL);
+
+	assert_true(!err || err == -ENOENT || err == -EOWNERDEAD);
+	assert_int_equal(bm_layout_recover(copy), 0);
+	check_layout(copy);
+	if (err)
+		assert_int_equal(counts_create(&m, copy, "counts"), 0);
+	assert_int_equal(counts_invariants(&m), 0);
+	assert_int_equal(counts_insert(&m, &(uint64_t){ 1 }, &(uint64_t){ 1 }), 0);
+	check_layout(copy);
+}
+
+static void check_numbers_are_there(void)
+{
+	struct numbers v;
+
+	assert_int_equal(numbers_attach(&v, copy, "numbers", NULL), 0);
+	assert_int_equal(numbers_push(&v, &(uint32_t){ 1 }), 0);
+	check_created();
+}
+
+static void creating_in_a_fresh_region(void **state)
+{
+	(void)state;
+	assert_true(die_everywhere(create_counts, check_created) > 20);
+}
+
+static void creating_beside_another(void **state)
+{
+	(void)state;
+	create_numbers();
+	assert_true(die_everywhere(create_counts, check_numbers_are_there) > 10);
+}
+
+/* Vecs */
+
+static void attach_numbers(struct numbers *v, struct bm_region where)
+{
+	if (numbers_attach(v, where, "numbers", NULL))
+		_exit(1);
+}
+
+static void fill_numbers(void)
+{
+	struct numbers v;
+
+	assert_int_equal(numbers_create(&v, region, "numbers"), 0);
+	for (uint32_t i = 0; i < 10; i++)
+		assert_int_equal(numbers_push(&v, &i), 0);
+}
+
+static void push_number(void)
+{
+	struct numbers v;
+	uint32_t item = 10;
+
+	attach_numbers(&v, region);
+	numbers_push(&v, &item);
+	numbers_pop(&v, NULL);
+	numbers_pop(&v, NULL);
+}
+
+/* The elements are 0, 1, 2 and so on, and nothing has to be repaired. */
+static void check_prefix(void)
+{
+	struct numbers v;
+	uint32_t item = 0;
+
+	attach_numbers(&v, copy);
+	assert_true(numbers_len(&v) >= 9 && numbers_len(&v) <= 11);
+	for (uint32_t i = 0; i < numbers_len(&v); i++) {
+		assert_int_equal(numbers_get(&v, i, &item), 0);
+		assert_int_equal(item, i);
+	}
+	assert_int_equal(numbers_push(&v, &item), 0);
+	assert_int_equal(bm_layout_recover(copy), 0);
+	check_layout(copy);
+}
+
+static void push_and_pop_of_a_vec(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(push_number, check_prefix) >= 4);
+}
+
+static void insert_number(void)
+{
+	struct numbers v;
+	uint32_t item = 77;
+
+	attach_numbers(&v, region);
+	numbers_insert(&v, 3, &item);
+	numbers_remove(&v, 3, &item);
+}
+
+/* No element is lost: at most one is there twice, or the new one is not yet. */
+static void check_elements(void)
+{
+	struct numbers v;
+	uint32_t item = 1;
+	int err;
+
+	attach_numbers(&v, copy);
+	err = numbers_push(&v, &item);
+	assert_true(!err || err == -EOWNERDEAD);
+	if (err)
+		assert_int_equal(numbers_repair(&v), 0);
+	assert_int_equal(numbers_invariants(&v), 0);
+	for (item = 0; item < 9; item++)
+		assert_true(numbers_contains(&v, &item));
+	assert_int_equal(bm_layout_recover(copy), 0);
+	check_layout(copy);
+}
+
+static void insert_and_remove_of_a_vec(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(insert_number, check_elements) > 6);
+}
+
+/* Maps */
+
+static void attach_counts(struct counts *m, struct bm_region where)
+{
+	if (counts_attach(m, where, "counts", NULL))
+		_exit(1);
+}
+
+static void fill_counts(void)
+{
+	struct counts m;
+
+	assert_int_equal(counts_create_seeded(&m, region, "counts", 99), 0);
+	for (uint64_t key = 0; key < 390; key++) {
+		uint64_t value = key * 7;
+
+		assert_int_equal(counts_insert(&m, &key, &value), 0);
+	}
+	assert_true(counts_longest_probe(&m) > 64);
+}
+
+/* Keys from 390 on come, keys from 0 to 7 go, key 100 gets another value. */
+static void change_counts(void)
+{
+	struct counts m;
+
+	attach_counts(&m, region);
+	for (uint64_t i = 0; i < 8; i++) {
+		uint64_t key = 390 + i;
+		uint64_t value = key * 7;
+
+		if (counts_insert(&m, &key, &value))
+			_exit(1);
+		if (counts_remove(&m, &i, NULL))
+			_exit(1);
+		key = 100;
+		if (counts_upsert(&m, &key, &value))
+			_exit(1);
+	}
+}
+
+static void check_counts(void)
+{
+	struct counts m;
+	uint64_t value;
+	int err;
+
+	attach_counts(&m, copy);
+	err = counts_remove(&m, &(uint64_t){ 1000 }, NULL);
+	assert_true(err == -ENOENT || err == -EOWNERDEAD);
+	if (err == -EOWNERDEAD)
+		assert_int_equal(counts_repair(&m), 0);
+	assert_int_equal(counts_invariants(&m), 0);
+	for (uint64_t key = 8; key < 390; key++) {
+		assert_int_equal(counts_get(&m, &key, &value), 0);
+		assert_true(value == key * 7 || key == 100);
+		assert_int_equal(value % 7, 0);
+	}
+	assert_true(counts_len(&m) >= 389 && counts_len(&m) <= 391);
+	assert_int_equal(bm_layout_recover(copy), 0);
+	check_layout(copy);
+}
+
+static void insert_upsert_and_remove_of_a_map(void **state)
+{
+	(void)state;
+	fill_counts();
+	assert_true(die_everywhere(change_counts, check_counts) > 100);
+}
+
+/* Strings */
+
+static void fill_report(void)
+{
+	struct report s;
+
+	assert_int_equal(report_create(&s, region, "report"), 0);
+	assert_int_equal(report_append(&s, "gr\xc3\xbc\xc3\x9f"), 0);
+}
+
+static void attach_report(struct report *s, struct bm_region where)
+{
+	if (report_attach(s, where, "report", NULL))
+		_exit(1);
+}
+
+static void change_report(void)
+{
+	struct report s;
+
+	attach_report(&s, region);
+	report_append(&s, " dich");
+	report_append_format(&s, " %d\xe2\x82\xac", 5);
+	report_push(&s, 0x1f600);
+	report_pop(&s, NULL);
+}
+
+/* Always one of the texts that were meant, and nothing to repair. */
+static void check_whole_text(void)
+{
+	static const char *const texts[] = {
+		"gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f dich",
+		"gr\xc3\xbc\xc3\x9f dich 5\xe2\x82\xac",
+		"gr\xc3\xbc\xc3\x9f dich 5\xe2\x82\xac\xf0\x9f\x98\x80",
+	};
+	struct report s;
+	bool known = false;
+
+	attach_report(&s, copy);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		known |= !report_compare(&s, texts[i]);
+	assert_true(known);
+	assert_int_equal(report_push(&s, '!'), 0);
+	assert_int_equal(report_invariants(&s), 0);
+}
+
+static void append_to_a_string(void **state)
+{
+	(void)state;
+	fill_report();
+	assert_true(die_everywhere(change_report, check_whole_text) > 6);
+}
+
+static void edit_report(void)
+{
+	struct report s;
+
+	attach_report(&s, region);
+	report_insert(&s, 2, "\xc3\xb6\xc3\xa4");
+	report_remove(&s, 2, 2);
+}
+
+static void check_text(void)
+{
+	struct report s;
+	int err;
+
+	attach_report(&s, copy);
+	err = report_push(&s, '!');
+	assert_true(!err || err == -EOWNERDEAD);
+	if (err)
+		assert_int_equal(report_repair(&s), 0);
+	assert_int_equal(report_invariants(&s), 0);
+	assert_int_equal(report_push(&s, '!'), 0);
+}
+
+static void insert_and_remove_of_a_string(void **state)
+{
+	(void)state;
+	fill_report();
+	assert_true(die_everywhere(edit_report, check_text) > 6);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(creating_in_a_fresh_region),
+		CASE(creating_beside_another),
+		CASE(push_and_pop_of_a_vec),
+		CASE(insert_and_remove_of_a_vec),
+		CASE(insert_upsert_and_remove_of_a_map),
+		CASE(append_to_a_string),
+		CASE(insert_and_remove_of_a_string),
+	};
+
+	return cmocka_run_group_tests_name("death", tests, NULL, NULL);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/*
+ * hash_test.c: the hashes are what they say they are
+ */
+#include "cmocka_test.h"
+
+/* What CPython 3.11 computes with PYTHONHASHSEED=0, a key of zeros. */
+static void bytes_equal_siphash_1_3_of_cpython(void **state)
+{
+	static const struct {
+		size_t size;
+		uint64_t hash;
+	} known[] = {
+		{ 1, UINT64_C(0x68a914128e01e473) },
+		{ 3, UINT64_C(0x4d4c9a4a8ef6e0ad) },
+		{ 7, UINT64_C(0x2f098ab0c751325a) },
+		{ 8, UINT64_C(0xead411e67ebe2eea) },
+		{ 9, UINT64_C(0x75927f9d95124362) },
+		{ 15, UINT64_C(0xf30eb725bb91c9ea) },
+		{ 16, UINT64_C(0x8972188433a5c5b7) },
+		{ 32, UINT64_C(0x31ef8061c910629b) },
+		{ 63, UINT64_C(0x385d3e39e5f37359) },
+	};
+	struct bm_hash_key zero = { { 0, 0, 0, 0 } };
+	unsigned char bytes[64];
+
+	(void)state;
+	for (unsigned char i = 0; i < sizeof(bytes); i++)
+		bytes[i] = i;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		assert_true(bm_hash_bytes(&zero, bytes, known[i].size) ==
+			    known[i].hash);
+}
+
+/* The first of the values that Rust's standard library is tested with. */
+static void bytes_equal_siphash_1_3_of_rust(void **state)
+{
+	struct bm_hash_key key = { {
+		UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908), 0, 0,
+	} };
+
+	(void)state;
+	assert_true(bm_hash_bytes(&key, "", 0) == UINT64_C(0xabac0158050fc4dc));
+}
+
+static void multiply_high_is_the_upper_half(void **state)
+{
+	static const uint64_t factors[] = {
+		0, 1, 2, UINT32_MAX, UINT64_C(1) << 32, UINT64_C(1) << 63,
+		UINT64_MAX, UINT64_C(0x0123456789abcdef),
+		UINT64_C(0xfedcba9876543210),
+	};
+	size_t count = sizeof(factors) / sizeof(factors[0]);
+
+	(void)state;
+	for (size_t i = 0; i < count * count; i++) {
+		uint64_t a = factors[i / count];
+		uint64_t b = factors[i % count];
+		unsigned __int128 product = (unsigned __int128)a * b;
+
+		assert_true(bm_hash_multiply_high(a, b) ==
+			    (uint64_t)(product >> 64));
+	}
+}
+
+/* Against the definition, in 128 bits. */
+static void integers_are_multiplied_and_mixed(void **state)
+{
+	struct bm_hash_key key;
+	unsigned __int128 a;
+	unsigned __int128 b;
+
+	(void)state;
+	bm_hash_key_init(&key, 42);
+	a = (unsigned __int128)key.word[1] << 64 | key.word[0];
+	b = (unsigned __int128)key.word[3] << 64 | key.word[2];
+	for (uint64_t i = 0; i < 1000; i++) {
+		uint64_t value = i * UINT64_C(0x123456789abcdef1);
+		uint64_t high = (uint64_t)((a * value + b) >> 64);
+
+		high ^= high >> 32;
+		high *= UINT64_C(0x9e3779b97f4a7c15);
+		high ^= high >> 29;
+		assert_true(bm_hash_integer(&key, value) == high);
+	}
+}
+
+static void seeds_give_different_keys(void **state)
+{
+	struct bm_hash_key one;
+	struct bm_hash_key two;
+	struct bm_hash_key again;
+
+	(void)state;
+	bm_hash_key_init(&one, 1);
+	bm_hash_key_init(&two, 2);
+	bm_hash_key_init(&again, 1);
+	assert_memory_equal(&one, &again, sizeof(one));
+	for (int i = 0; i < 4; i++) {
+		assert_true(one.word[i] != two.word[i]);
+		assert_true(one.word[i] != one.word[(i + 1) % 4]);
+	}
+}
+
+static void seeds_of_a_process_depend_on_the_purpose(void **state)
+{
+	uint64_t one;
+	uint64_t two;
+	uint64_t again;
+
+	(void)state;
+	assert_int_equal(bm_hash_seed("a", 1, &one), 0);
+	assert_int_equal(bm_hash_seed("b", 1, &two), 0);
+	assert_int_equal(bm_hash_seed("a", 1, &again), 0);
+	assert_true(one == again);
+	assert_true(one != two);
+}
+
+static void types_differ_by_name_size_and_alignment(void **state)
+{
+	uint32_t type = bm_hash_type("struct a", 8, 4);
+
+	(void)state;
+	assert_true(type == bm_hash_type("struct a", 8, 4));
+	assert_true(type != bm_hash_type("struct b", 8, 4));
+	assert_true(type != bm_hash_type("struct a", 16, 4));
+	assert_true(type != bm_hash_type("struct a", 8, 8));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes_equal_siphash_1_3_of_cpython),
+		cmocka_unit_test(bytes_equal_siphash_1_3_of_rust),
+		cmocka_unit_test(multiply_high_is_the_upper_half),
+		cmocka_unit_test(integers_are_multiplied_and_mixed),
+		cmocka_unit_test(seeds_give_different_keys),
+		cmocka_unit_test(seeds_of_a_process_depend_on_the_purpose),
+		cmocka_unit_test(types_differ_by_name_size_and_alignment),
+	};
+
+	return cmocka_run_group_tests_name("hash", tests, NULL, NULL);
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+/*
+ * portable.c: the same on every machine
+ *
+ * Plain C without a test library, so that it runs wherever the library does: as a
+ * 32-bit program on a 64-bit machine, in a guest, on a board. Does a long fixed
+ * sequence of operations, compares the results with arrays, and at the end the bytes
+ * of the whole region with what they have always been: programs of 32 and 64 bits
+ * share pools, and pools outlive programs, so the layout must never change by
+ * accident. On a big-endian machine the bytes are others, and not compared.
+ */
+#include <budgetmem/budgetmem.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define KEYS	700
+
+/* On 32-bit x86 a plain uint64_t is aligned to 4 bytes in a struct. */
+typedef __aligned_u64 number64;
+
+struct word {
+	char text[12];
+};
+
+struct ranked {
+	struct word word;
+	uint32_t count;
+};
+
+static uint64_t hash_few(const struct bm_hash_key *secret, const number64 *key)
+{
+	return bm_hash_integer(secret, *key % 7);
+}
+
+static bool equal_numbers(const number64 *a, const number64 *b)
+{
+	return *a == *b;
+}
+
+BM_MAP(counts, number64, number64, 500)
+BM_MAP(words, struct word, uint32_t, 60)
+BM_MAP_WITH(few, number64, uint32_t, 300, hash_few, equal_numbers)
+BM_VEC(ranking, struct ranked, 100)
+BM_STRING(report, 400)
+
+BM_PLAN(everything, BM_NEEDS(counts), BM_NEEDS(words), BM_NEEDS(few),
+	BM_NEEDS(ranking), BM_NEEDS(report));
+
+static struct {
+	_Alignas(BM_REGION_ALIGNMENT) unsigned char byte[BM_PLAN_SIZE(everything)];
+} room;
+
+static unsigned int number;
+static unsigned int failed;
+
+static void result(bool ok, const char *name)
+{
+	printf("%s %u - %s\n", ok ? "ok" : "not ok", ++number, name);
+	failed += !ok;
+}
+
+/* The same numbers everywhere, in any order of bytes. */
+static uint32_t next_random(void)
+{
+	static uint64_t state = 1;
+
+	state = state * UINT64_C(6364136223846793005) +
+		UINT64_C(1442695040888963407);
+	return (uint32_t)(state >> 33);
+}
+
+static struct bm_region region(void)
+{
+	struct bm_region all = { room.byte, sizeof(room.byte) };
+
+	return all;
+}
+
+static bool use_counts(void)
+{
+	static uint64_t model[KEYS];
+	static bool there[KEYS];
+	struct counts m;
+	size_t len = 0;
+	bool ok = !counts_create_seeded(&m, region(), "counts", 1);
+
+	for (int i = 0; i < 60000 && ok; i++) {
+		uint32_t at = next_random() % KEYS;
+		number64 key = at * UINT64_C(0x100000001);
+		number64 value = next_random();
+		int err;
+
+		if (next_random() % 5 < 3) {
+			err = counts_upsert(&m, &key, &value);
+			ok = err == (there[at] || len < 500 ? 0 : -ENOSPC);
+			len += !err && !there[at];
+			if (!err)
+				model[at] = value;
+			there[at] |= !err;
+		} else {
+			err = counts_remove(&m, &key, &value);
+			ok = err == (there[at] ? 0 : -ENOENT) &&
+			     (err || value == model[at]);
+			len -= !err;
+			there[at] = false;
+		}
+		ok = ok && counts_len(&m) == len;
+	}
+	return ok && !counts_invariants(&m);
+}
+
+static bool use_few(void)
+{
+	struct few m;
+	bool ok = !few_create_seeded(&m, region(), "few", 2);
+
+	for (number64 key = 0; key < 300; key++) {
+		uint32_t value = (uint32_t)key;
+
+		ok = ok && !few_insert(&m, &key, &value);
+	}
+	for (number64 key = 0; key < 300; key += 3)
+		ok = ok && !few_remove(&m, &key, NULL);
+	for (number64 key = 0; key < 300; key++)
+		ok = ok && few_contains(&m, &key) == (key % 3 != 0);
+	return ok && few_longest_probe(&m) > 64 && !few_invariants(&m);
+}
+
+static bool use_words(struct words *m)
+{
+	bool ok = !words_create_seeded(m, region(), "words", 3);
+
+	for (unsigned int i = 0; i < 1000 && ok; i++) {
+		struct word word = { "" };
+		uint32_t count = 0;
+
+		snprintf(word.text, sizeof(word.text), "word-%u", i * i % 50);
+		if (words_get(m, &word, &count) == -ENOENT)
+			count = 0;
+		count++;
+		ok = !words_upsert(m, &word, &count);
+	}
+	return ok && !words_invariants(m);
+}
+
+static bool use_ranking(const struct words *m)
+{
+	struct ranking v;
+	struct ranked item;
+	size_t cursor = 0;
+	uint32_t sum = 0;
+	bool ok = !ranking_create(&v, region(), "ranking");
+
+	while (ok && !words_next(m, &cursor, &item.word, &item.count)) {
+		ok = !ranking_insert(&v, ranking_len(&v) / 2, &item);
+		sum += item.count;
+	}
+	ok = ok && ranking_len(&v) == words_len(m) && sum == 1000;
+	ok = ok && !ranking_remove(&v, 3, &item) && !ranking_pop(&v, &item);
+	return ok && !ranking_invariants(&v);
+}
+
+static bool use_report(void)
+{
+	struct report s;
+	bool ok = !report_create(&s, region(), "report");
+
+	for (int i = 0; ok && !report_append_format(&s, "%d \xe2\x82\xac, ", i); i++)
+		ok = !report_push(&s, 0xe4) || report_is_full(&s);
+	ok = ok && !report_insert(&s, 2, "") && !report_remove(&s, 0, 2);
+	return ok && report_len(&s) > 380 && !report_invariants(&s);
+}
+
+static bool is_known_layout(void)
+{
+	struct bm_hash_key zero = { { 0 } };
+	unsigned long long digest = bm_hash_bytes(&zero, room.byte, sizeof(room.byte));
+	const uint16_t one = 1;
+	unsigned char low;
+
+	memcpy(&low, &one, 1);
+	printf("# digest of the region: 0x%016llx\n", digest);
+	return !low || digest == UINT64_C(0x983ff1ca8d73bdea);
+}
+
+int main(void)
+{
+	struct words m;
+
+	printf("1..8\n");
+	result(use_counts(), "map of numbers");
+	result(use_few(), "map of keys that collide");
+	result(use_words(&m), "map of words");
+	result(use_ranking(&m), "vec");
+	result(use_report(), "string");
+	result(!bm_layout_invariants(region(), NULL), "layout is sound");
+	result(sizeof(room) == BM_PLAN_SIZE(everything) &&
+	       BM_PLAN_SIZE(everything) == 19328, "plan has the same size everywhere");
+	result(is_known_layout(), "bytes of the region are as ever");
+	return failed != 0;
+}
