@@ -77,7 +77,7 @@ int disk_make(struct disk *disk)
 	return disk_start(disk, settings);
 }
 
-int disk_make_slow(struct disk *disk, unsigned long nanoseconds)
+int disk_make_slow(struct disk *disk, unsigned int seconds)
 {
 	char delay[24];
 	const char *const settings[][2] = {
@@ -89,7 +89,7 @@ int disk_make_slow(struct disk *disk, unsigned long nanoseconds)
 		{ NULL, NULL },
 	};
 
-	snprintf(delay, sizeof(delay), "%lu", nanoseconds);
+	snprintf(delay, sizeof(delay), "%u000000000", seconds);
 	return disk_start(disk, settings);
 }
 

@@ -20,10 +20,10 @@ struct disk {
 int disk_make(struct disk *disk);
 
 /*
- * A disk that remembers nothing and ends each request that many nanoseconds
- * after it was given. Likewise.
+ * A disk that remembers nothing and ends each request that many seconds after
+ * it was given. Likewise.
  */
-int disk_make_slow(struct disk *disk, unsigned long nanoseconds);
+int disk_make_slow(struct disk *disk, unsigned int seconds);
 
 /* Take it away; nobody may have it open. */
 void disk_remove(struct disk *disk);

@@ -11,6 +11,7 @@
 #include <kselftest_harness.h>
 
 #include "child.h"
+#include "crew.h"
 #include "device.h"
 #include "faults.h"
 #include "file.h"
