@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: MIT
 /* why-mlockall.c - locked memory still faults; a pool does not */
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <budgetmem/client.h>
+#include <budgetmem/pool.h>
 
 #include "measure.h"
 #include "screen.h"
+#include "settings.h"
+#include "victim.h"
 #include "why.h"
+
+#define MIB	((size_t)1 << 20)
+#define LOCKED	(8 * MIB)
+#define MORE	(16 * MIB)
 
 /* Pages that the kernel moves while the stores go on. */
 #define MOVES	40000u
@@ -47,10 +58,57 @@ static int show(const char *name, memory_source source)
 	return 0;
 }
 
+/* Asks for more after mlockall(), as any library may. */
+static int take_more(volatile uint64_t *touched)
+{
+	struct memory memory;
+	void *more;
+
+	if (memory_from_malloc(&memory, LOCKED))
+		return 1;
+	more = malloc(MORE);
+	if (more)
+		victim_touch(more, MORE, touched);
+	screen_line("after mlockall and %zu MiB, %zu MiB more:  %s",
+		    LOCKED / MIB, MORE / MIB, more ? "granted" : "refused");
+	screen_line("locked in all, with stacks and libraries: %" PRIu64 " KiB",
+		    setting_read("/proc/self/status", "VmLck:"));
+	return 0;
+}
+
+static int show_no_budget(void)
+{
+	struct victim victim;
+
+	screen_heading("mlockall is no budget");
+	return victim_run(take_more, &victim);
+}
+
+static int show_budget(void)
+{
+	struct memory memory;
+	struct bm_pool *pool;
+	int err;
+
+	screen_heading("A locked client of a budget");
+	err = memory_from_pool(&memory, LOCKED);
+	if (err)
+		return err;
+	err = bm_pool_create(memory.client, "more", MORE, 0, &pool);
+	screen_line("after the lock and %zu MiB, %zu MiB more:  %s",
+		    LOCKED / MIB, MORE / MIB, err ? strerror(-err) : "granted");
+	bm_client_close(memory.client);
+	return 0;
+}
+
 int why_mlockall(void)
 {
-	const int err = show("malloc, mlockall, every page written",
-			     memory_from_malloc);
+	int err;
 
-	return err ? err : show("a pool of a budget", memory_from_pool);
+	err = show("malloc, mlockall, every page written", memory_from_malloc);
+	if (!err)
+		err = show("A pool of a budget", memory_from_pool);
+	if (!err)
+		err = show_no_budget();
+	return err ? err : show_budget();
 }

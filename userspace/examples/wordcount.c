@@ -45,7 +45,7 @@ BM_PLAN_FITS(counting, BUDGET_SIZE - BM_PLAN_SIZE(report));
  * struct book - handles of what lies in the pools, and some sums
  * @counts: how often each word was seen
  * @token: characters of the text up to a blank
- * @spelling: the word as it is being read, in small letters
+ * @spelling: the word as it is being read, A to Z in small letters
  * @ranking: the most frequent words
  * @words: words that were counted
  * @lost: words that were not: too long, not UTF-8, or the map was full
