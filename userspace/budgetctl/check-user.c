@@ -73,7 +73,7 @@ void check_memlock(struct examination *examination)
 	}
 	size_text(text, limit.rlim_cur);
 	find(VERDICT_NOTE, "memlock",
-	     "memfd budgets and mlockall() are limited to %s, pools of the device are not; raise it: ulimit -l, or LimitMEMLOCK= of systemd",
+	     "memfd budgets and mlockall() are limited to %s, pools only after mlockall(MCL_FUTURE); raise it: ulimit -l, or LimitMEMLOCK= of systemd",
 	     text);
 }
 

@@ -48,7 +48,11 @@ struct bm_pool;
  *	-EDQUOT	over budget, in bytes or in the number of pools. In a memfd or a
  *		static buffer a pool needs its bytes in one piece: pools destroyed
  *		between others may leave pieces that are too short
- *	-ENOMEM	no memory for the process's page tables or the pool's record
+ *	-ENOMEM	no memory for the process's page tables or the pool's record; or
+ *		after mlockall(MCL_FUTURE) the pool is beyond RLIMIT_MEMLOCK
+ *	-EACCES	the program is marked to need an executable stack, which makes all
+ *		its mappings executable, and pools never are: link it with
+ *		-z noexecstack
  */
 int bm_pool_create(struct bm_client *client, const char *name, size_t size,
 		   unsigned int flags, struct bm_pool **pool);
