@@ -83,7 +83,7 @@ forget_unused()
 # lines in LOG and the latest of them.
 report_while_running()
 {
-	while sleep 5; do
+	while sleep 5 && kill -0 $$ 2>/dev/null; do
 		printf '  %s: %d s, %d lines, %s\n' "$1" \
 			"$(($(date +%s) - begin))" "$(wc -l <"$2")" \
 			"$(tail -n 1 "$2" | tr -s ' \t' '  ' | cut -c 1-50)"

@@ -102,8 +102,20 @@ function value(text,    place, file, line)
 	return substr(text, 1, RLENGTH - 2) line
 }
 
+# What a step works with has to be in the guest: a path there is absolute.
+function check_files(    place, line)
+{
+	if (verb == "write" || verb == "rmmod" || verb == "kmemleak")
+		return
+	place = verb == "insmod-refused" ? 4 : 2
+	if (word[place] !~ /^\// || (getline line <(root word[place])) < 0)
+		refuse("not in the guest: " word[place])
+	close(root word[place])
+}
+
 function step(from, to,    i, line)
 {
+	check_files()
 	line = "step" OFS limit
 	for (i = from; i <= to; i++)
 		line = line OFS value(word[i])

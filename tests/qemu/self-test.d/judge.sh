@@ -3,7 +3,10 @@
 # The judge, on what guests might have left behind.
 
 guest=$out/judged
-mkdir -p "$guest/root"
+mkdir -p "$guest/root/d"
+for file in m.ko d/m.ko k.ko t; do
+	: >"$guest/root/$file"
+done
 
 # plan_is LINE...: a plan of these lines, and a guest that did nothing yet
 plan_is()

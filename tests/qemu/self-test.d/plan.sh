@@ -4,7 +4,10 @@
 
 mkdir -p "$out/root"
 printf 'one\ntwo\n' >"$out/root/programs"
-: >"$out/root/empty"
+printf 'two\nthree\n' >"$out/root/more"
+for file in a 'a#b' one two empty m.ko; do
+	: >"$out/root/$file"
+done
 
 # read_plan LINE...: as plan.awk reads a plan of these lines
 read_plan()
@@ -33,6 +36,14 @@ expect_green "plan: a parameter comes from a file" \
 	reads_as "step${tab}60${tab}insmod${tab}/m.ko${tab}x=one" "insmod /m.ko x=@/programs"
 expect_red "plan: an unknown verb" "not a line of a plan" read_plan "walk /a"
 expect_red "plan: a verb without its words" "needs 1 words" read_plan "run"
+expect_red "plan: a program that is not there" "not in the guest: /none" \
+	read_plan "run /none"
+expect_red "plan: a program of a list that is not there" "not in the guest: /three" \
+	read_plan "run-list /more"
+expect_red "plan: a module that is not there" "not in the guest: /none.ko" \
+	read_plan "insmod-refused EINVAL text /none.ko"
+expect_red "plan: a path that depends on where one is" "not in the guest: a" \
+	read_plan "run a"
 expect_red "plan: no steps" "no steps" read_plan "memory 64"
 expect_red "plan: an open quote" "quote is not closed" read_plan "run '/a"
 expect_red "plan: an empty list" "names no programs" read_plan "run-list /empty"
