@@ -50,8 +50,8 @@ void demo_summary(const struct demo *demo)
 		    " bytes of the budgets were in use.", demo->left_bytes);
 	putchar('\n');
 	if (demo->wrong)
-		screen_verdict(false, "%u times something was not as budgetmem "
-			       "guarantees it", demo->wrong);
+		screen_verdict(false, "not as budgetmem guarantees it: %u of the "
+			       "verdicts above", demo->wrong);
 	else
 		screen_verdict(true, "everything was as budgetmem guarantees it");
 }

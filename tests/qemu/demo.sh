@@ -7,11 +7,14 @@
 build=${O:-$top/build}/demo
 
 # prepare [RELEASE SUITE]: fetch Debian's kernel, build the module for it and the
-# programs. Sets $kernel to the kernel's directory and $files to the guest's files.
+# programs. Sets $kernel to the kernel's directory, $files to the guest's files, and
+# $fetched to $SECONDS when nothing was left to fetch.
 prepare()
 {
 	"$here/packages" demo
 	kernel=$("$here/kernel-stock" amd64 '' "$@")
+	# shellcheck disable=SC2034 # for the scripts that source this
+	fetched=$SECONDS
 	files=$build/files-$(cat "$kernel/version")
 	mkdir -p "$files"
 	progress "build the kernel module" "$build/module.log" build_module
