@@ -75,19 +75,13 @@ static int list_budgets(void *argument)
 	struct budgetmem_budget_info info = { .select = BUDGETMEM_SELECT_NEXT };
 	struct attempt *attempt = argument;
 	int seen = 0;
-	__u64 cursor;
 	int fd;
 
 	if (identity_take(&attempt->identity))
 		return 255;
 	fd = device_open(O_RDONLY);
-	while (!device_call(fd, BUDGETMEM_IOC_BUDGET_INFO, &info)) {
+	while (!device_call(fd, BUDGETMEM_IOC_BUDGET_INFO, &info))
 		seen |= budget_bit(info.name);
-		cursor = info.cursor;
-		memset(&info, 0, sizeof(info));
-		info.select = BUDGETMEM_SELECT_NEXT;
-		info.cursor = cursor;
-	}
 	return seen;
 }
 
@@ -112,19 +106,13 @@ static int list_pools(void *argument)
 	struct budgetmem_pool_info info = { .select = BUDGETMEM_SELECT_NEXT };
 	struct attempt *attempt = argument;
 	int seen = 0;
-	__u64 cursor;
 	int fd;
 
 	if (identity_take(&attempt->identity))
 		return 255;
 	fd = device_open(O_RDONLY);
-	while (!device_call(fd, BUDGETMEM_IOC_POOL_INFO, &info)) {
+	while (!device_call(fd, BUDGETMEM_IOC_POOL_INFO, &info))
 		seen |= budget_bit(info.name);
-		cursor = info.cursor;
-		memset(&info, 0, sizeof(info));
-		info.select = BUDGETMEM_SELECT_NEXT;
-		info.cursor = cursor;
-	}
 	return seen;
 }
 
@@ -256,8 +244,6 @@ static int look_at_itself(void *argument)
 	if (device_call(fd, BUDGETMEM_IOC_POOL_INFO, &pool) ||
 	    strcmp(pool.name, "mine") || pool.offset != offset)
 		return 5;
-	memset(pool.name, 0, sizeof(pool.name));
-	pool.offset = 0;
 	if (device_call(fd, BUDGETMEM_IOC_POOL_INFO, &pool) != -ENOENT)
 		return 6;
 	return 0;

@@ -28,7 +28,6 @@ FIXTURE(call) {
 	int fd;
 	__u64 offset;
 	union argument argument;
-	union argument before;
 };
 
 FIXTURE_VARIANT(call) {
@@ -100,7 +99,6 @@ FIXTURE_SETUP(call)
 					 &self->offset));
 	}
 	variant->fill(&self->argument, self->offset);
-	self->before = self->argument;
 }
 
 FIXTURE_TEARDOWN(call)
@@ -114,14 +112,8 @@ static unsigned int resized(unsigned int command, size_t size)
 		    size);
 }
 
-/* Refused with that error; the argument and the module stay as they were. */
 #define EXPECT_ARGUMENT_REFUSED(error, command)				\
-	do {								\
-		EXPECT_REFUSED(error, device_call(self->fd, command,	\
-						  &self->argument));	\
-		EXPECT_EQ(0, memcmp(&self->before, &self->argument,	\
-				    sizeof(self->before)));		\
-	} while (0)
+	EXPECT_REFUSED(error, device_call(self->fd, command, &self->argument))
 
 static __u32 *word_at(union argument *argument, size_t place)
 {
@@ -140,7 +132,6 @@ TEST_F(call, unknown_flag)
 
 	for (bit = 0; bit < 32; bit++) {
 		*word_at(&self->argument, variant->flags) = 1u << bit;
-		self->before = self->argument;
 		EXPECT_ARGUMENT_REFUSED(-EINVAL, variant->command);
 	}
 }
@@ -187,14 +178,12 @@ TEST_F(call, longer_and_next_byte_not_zero)
 	size_t size = _IOC_SIZE(variant->command);
 
 	self->argument.bytes[size] = 1;
-	self->before = self->argument;
 	EXPECT_ARGUMENT_REFUSED(-E2BIG, resized(variant->command, size + 8));
 }
 
 TEST_F(call, longer_and_last_byte_not_zero)
 {
 	self->argument.bytes[LONGEST - 1] = 0x80;
-	self->before = self->argument;
 	EXPECT_ARGUMENT_REFUSED(-E2BIG, resized(variant->command, LONGEST));
 }
 
@@ -204,8 +193,16 @@ TEST_F(call, too_long_comes_before_malformed)
 
 	*word_at(&self->argument, variant->flags) = 1;
 	self->argument.bytes[size] = 1;
-	self->before = self->argument;
 	EXPECT_ARGUMENT_REFUSED(-E2BIG, resized(variant->command, size + 1));
+}
+
+TEST_F(call, too_short_comes_before_a_bad_pointer)
+{
+	size_t size = _IOC_SIZE(variant->command);
+
+	EXPECT_REFUSED(-EINVAL,
+		       device_call(self->fd,
+				   resized(variant->command, size - 8), NULL));
 }
 
 TEST_F(call, null)
@@ -354,12 +351,9 @@ TEST_F(reserved, not_zero)
 
 	for (bit = 0; bit < 32; bit++) {
 		*word_at(argument, variant->call->reserved) = 1u << bit;
-		self->call.before = *argument;
 		EXPECT_REFUSED(-EINVAL,
 			       device_call(self->call.fd,
 					   variant->call->command, argument));
-		EXPECT_EQ(0, memcmp(&self->call.before, argument,
-				    sizeof(*argument)));
 	}
 }
 

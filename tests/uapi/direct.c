@@ -296,4 +296,15 @@ TEST_F(pools, futex_of_a_process)
 			     0));
 }
 
+/* Between processes they cannot: the kernel finds no name for such a word. */
+TEST_F(pools, futex_between_processes)
+{
+	__u32 *word = (__u32 *)self->to.memory;
+
+	EXPECT_EQ(-1, syscall(SYS_futex, word, FUTEX_WAIT, 1, NULL, NULL, 0));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(-1, syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0));
+	EXPECT_EQ(EFAULT, errno);
+}
+
 TEST_HARNESS_MAIN

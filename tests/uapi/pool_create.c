@@ -287,6 +287,24 @@ TEST_F(client, an_answer_that_cannot_be_written_leaves_no_pool)
 	EXPECT_EQ(0, pool_create(self->fd, "pool", SMALL_SIZE, NULL));
 }
 
+/* That the answer cannot be written is found last: there has to be one first. */
+TEST_F(client, a_refusal_comes_before_an_answer_that_cannot_be_written)
+{
+	struct budgetmem_pool_create *create;
+
+	create = mmap(NULL, self->page, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, create);
+	name_set(create->name, "pool");
+	create->size = 2 * SMALL_SIZE;
+	ASSERT_EQ(0, mprotect(create, self->page, PROT_READ));
+	EXPECT_REFUSED(-EDQUOT, device_call(self->fd, BUDGETMEM_IOC_POOL_CREATE,
+					    create));
+	ASSERT_EQ(0, client_lock(self->fd));
+	EXPECT_REFUSED(-EPERM, device_call(self->fd, BUDGETMEM_IOC_POOL_CREATE,
+					   create));
+}
+
 /* Whatever was created and destroyed in between, all of it can be had again. */
 TEST_F(client, no_order_of_creating_and_destroying_loses_memory)
 {

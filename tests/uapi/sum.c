@@ -208,19 +208,13 @@ static void sum_up(int fd, __u64 *pools, __u64 *clients)
 {
 	struct budgetmem_client_info client = { .select = BUDGETMEM_SELECT_NEXT };
 	struct budgetmem_pool_info pool = { .select = BUDGETMEM_SELECT_NEXT };
-	__u64 cursor;
 
 	*pools = 0;
 	*clients = 0;
 	while (!device_call(fd, BUDGETMEM_IOC_CLIENT_INFO, &client))
 		*clients += client.used;
-	while (!device_call(fd, BUDGETMEM_IOC_POOL_INFO, &pool)) {
+	while (!device_call(fd, BUDGETMEM_IOC_POOL_INFO, &pool))
 		*pools += pool.size;
-		cursor = pool.cursor;
-		memset(&pool, 0, sizeof(pool));
-		pool.select = BUDGETMEM_SELECT_NEXT;
-		pool.cursor = cursor;
-	}
 }
 
 TEST_F(budget, is_the_sum_of_its_clients_and_of_its_pools)
@@ -412,15 +406,9 @@ static unsigned int count_staying(int fd)
 {
 	struct budgetmem_pool_info pool = { .select = BUDGETMEM_SELECT_NEXT };
 	unsigned int count = 0;
-	__u64 cursor;
 
-	while (!device_call(fd, BUDGETMEM_IOC_POOL_INFO, &pool)) {
+	while (!device_call(fd, BUDGETMEM_IOC_POOL_INFO, &pool))
 		count += !strcmp(pool.name, "staying");
-		cursor = pool.cursor;
-		memset(&pool, 0, sizeof(pool));
-		pool.select = BUDGETMEM_SELECT_NEXT;
-		pool.cursor = cursor;
-	}
 	return count;
 }
 

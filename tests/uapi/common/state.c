@@ -29,66 +29,45 @@ struct state {
 
 static int state_read_budgets(int fd, struct state *state)
 {
-	struct budgetmem_budget_info info;
-	__u64 cursor = 0;
+	struct budgetmem_budget_info info = { .select = BUDGETMEM_SELECT_NEXT };
 	int error;
 
-	for (;;) {
-		memset(&info, 0, sizeof(info));
-		info.select = BUDGETMEM_SELECT_NEXT;
-		info.cursor = cursor;
-		error = device_call(fd, BUDGETMEM_IOC_BUDGET_INFO, &info);
-		if (error)
-			return error == -ENOENT ? 0 : error;
+	while (!(error = device_call(fd, BUDGETMEM_IOC_BUDGET_INFO, &info))) {
 		if (state->budgets == STATE_BUDGETS)
 			return -ENOBUFS;
-		cursor = info.cursor;
 		info.refused_over_budget = 0;
 		info.refused_locked = 0;
 		info.refused_access = 0;
 		state->budget[state->budgets++] = info;
 	}
+	return error == -ENOENT ? 0 : error;
 }
 
 static int state_read_clients(int fd, struct state *state)
 {
-	struct budgetmem_client_info info;
-	__u64 cursor = 0;
+	struct budgetmem_client_info info = { .select = BUDGETMEM_SELECT_NEXT };
 	int error;
 
-	for (;;) {
-		memset(&info, 0, sizeof(info));
-		info.select = BUDGETMEM_SELECT_NEXT;
-		info.cursor = cursor;
-		error = device_call(fd, BUDGETMEM_IOC_CLIENT_INFO, &info);
-		if (error)
-			return error == -ENOENT ? 0 : error;
+	while (!(error = device_call(fd, BUDGETMEM_IOC_CLIENT_INFO, &info))) {
 		if (state->clients == STATE_CLIENTS)
 			return -ENOBUFS;
-		cursor = info.cursor;
 		info.refused = 0;
 		state->client[state->clients++] = info;
 	}
+	return error == -ENOENT ? 0 : error;
 }
 
 static int state_read_pools(int fd, struct state *state)
 {
-	struct budgetmem_pool_info info;
-	__u64 cursor = 0;
+	struct budgetmem_pool_info info = { .select = BUDGETMEM_SELECT_NEXT };
 	int error;
 
-	for (;;) {
-		memset(&info, 0, sizeof(info));
-		info.select = BUDGETMEM_SELECT_NEXT;
-		info.cursor = cursor;
-		error = device_call(fd, BUDGETMEM_IOC_POOL_INFO, &info);
-		if (error)
-			return error == -ENOENT ? 0 : error;
+	while (!(error = device_call(fd, BUDGETMEM_IOC_POOL_INFO, &info))) {
 		if (state->pools == STATE_POOLS)
 			return -ENOBUFS;
-		cursor = info.cursor;
 		state->pool[state->pools++] = info;
 	}
+	return error == -ENOENT ? 0 : error;
 }
 
 static int state_read(struct state *state)
