@@ -14,6 +14,9 @@
 #define ADVICE_DONTNEED_LOCKED	24
 #define ADVICE_COLLAPSE		25
 
+/* Move what is in the page elsewhere, for the memory there may go bad. */
+#define ADVICE_SOFT_OFFLINE	101
+
 /* A pool filled with a pattern, and a second mapping of it that stays as is. */
 FIXTURE(advice) {
 	int fd;
@@ -47,6 +50,7 @@ ADVICE(dodump, MADV_DODUMP);
 ADVICE(wipeonfork, MADV_WIPEONFORK);
 ADVICE(keeponfork, MADV_KEEPONFORK);
 ADVICE(cold, MADV_COLD);
+ADVICE(soft_offline, ADVICE_SOFT_OFFLINE);
 ADVICE(pageout, MADV_PAGEOUT);
 ADVICE(populate_read, MADV_POPULATE_READ);
 ADVICE(populate_write, MADV_POPULATE_WRITE);

@@ -9,7 +9,7 @@
 #include "test.h"
 
 /* As in tests/uapi/budgets. */
-#define BUDGETS		7
+#define BUDGETS		8
 #define SMALL_SIZE	(64u << 10)
 #define SMALL_POOLS	4
 #define SMALL_CLIENTS	2
@@ -147,7 +147,7 @@ TEST_F(info, budget_list)
 {
 	static const char *const names[] = {
 		"main", "small", "sum", "modes-642", "modes-264", "modes-426",
-		"closed",
+		"closed", "bad",
 	};
 	unsigned int seen[ARRAY_SIZE(names)] = { 0 };
 	size_t i;

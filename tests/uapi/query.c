@@ -5,8 +5,8 @@
 #include "test.h"
 
 /* As in tests/uapi/budgets. */
-#define BUDGETS		7
-#define SET_ASIDE	((8u << 20) + (64u << 10) + (1u << 20) + 4 * (16u << 10))
+#define BUDGETS		8
+#define SET_ASIDE	((8u << 20) + (64u << 10) + (1u << 20) + 5 * (16u << 10))
 
 FIXTURE(query) {
 	int fd;

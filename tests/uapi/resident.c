@@ -141,7 +141,7 @@ static long long proc_value(const char *path, const char *key)
  */
 static int churn(void *argument)
 {
-	size_t size = 16 << 20;
+	size_t size = 8 << 20;
 	size_t page = page_size();
 	unsigned char *memory;
 	size_t at;
