@@ -9,24 +9,16 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "churn.h"
 #include "faults.h"
 #include "measure.h"
+#include "ticks.h"
 
 #define SECOND			1000000000ull
 #define LOOK_MILLISECONDS	200
 #define LOOKS_A_TICK		10
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
-}
 
 /* Faults of the stack or of program text hit this process too: tell them apart. */
 static bool faulted_inside(struct faults *faults, uint64_t *mark)
@@ -49,7 +41,7 @@ static void note_longest(struct touches *touches, bool faulted, uint64_t took)
 		*longest = took;
 }
 
-/* Stores @value into one byte of each page. */
+/* Stores @value into one byte of each page; the longest times are in ticks yet. */
 static void touch_all(const struct memory *memory, unsigned char value,
 		      struct faults *faults, struct touches *touches)
 {
@@ -58,21 +50,26 @@ static void touch_all(const struct memory *memory, unsigned char value,
 	uint64_t mark = faults_mark(faults);
 
 	for (size_t at = 0; at < memory->bytes; at += page) {
-		const uint64_t before = now();
+		const uint64_t before = ticks();
 		uint64_t after;
 
 		base[at] = value;
-		after = now();
+		after = ticks();
 		note_longest(touches, faulted_inside(faults, &mark),
 			     after - before);
 	}
 	touches->count += memory->bytes / page;
 }
 
-static void add_faults(struct touches *touches, const struct faults *faults)
+static void complete(struct touches *touches, const struct faults *faults,
+		     const struct tick_scale *begin)
 {
+	const double tick = tick_scale_end(begin);
+
 	touches->faults = faults->inside;
 	touches->elsewhere = faults->outside;
+	touches->longest_fault = (uint64_t)((double)touches->longest_fault * tick);
+	touches->longest_other = (uint64_t)((double)touches->longest_other * tick);
 }
 
 /* What the process that works and the one that waits for it both see. */
@@ -85,6 +82,7 @@ struct shared {
 static int touch_until_end(const struct memory *memory, unsigned char *value,
 			   struct shared *shared)
 {
+	const struct tick_scale begin = tick_scale_begin();
 	struct touches *touches = &shared->measured.busy;
 	struct faults faults;
 	int err = faults_start(&faults, memory->base, memory->bytes);
@@ -95,7 +93,7 @@ static int touch_until_end(const struct memory *memory, unsigned char *value,
 	while (!shared->end)
 		touch_all(memory, ++*value, &faults, touches);
 	faults_stop(&faults);
-	add_faults(touches, &faults);
+	complete(touches, &faults, &begin);
 	return faults.lost ? -EOVERFLOW : 0;
 }
 
@@ -113,6 +111,7 @@ static pid_t sleeping_child(void)
 static int touch_after_fork(const struct memory *memory, unsigned char *value,
 			    struct touches *touches)
 {
+	const struct tick_scale begin = tick_scale_begin();
 	struct faults faults;
 	int err = faults_start(&faults, memory->base, memory->bytes);
 	pid_t child;
@@ -127,7 +126,7 @@ static int touch_after_fork(const struct memory *memory, unsigned char *value,
 		return child;
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	add_faults(touches, &faults);
+	complete(touches, &faults, &begin);
 	return faults.lost ? -EOVERFLOW : 0;
 }
 
@@ -163,7 +162,7 @@ static int work(const struct trial *trial, bool beside_neighbour,
 
 static bool has_lasted(const struct trial *trial, uint64_t begin, uint64_t moves)
 {
-	return moves >= trial->moves || now() - begin > trial->seconds * SECOND;
+	return moves >= trial->moves || nanoseconds() - begin > trial->seconds * SECOND;
 }
 
 /* Ends the work when it has gone on for long enough since it began. */
@@ -171,11 +170,11 @@ static void supervise(int child, const struct trial *trial,
 		      struct shared *shared)
 {
 	struct pollfd ended = { .fd = child, .events = POLLIN };
-	uint64_t begin = now(), before = churn_moved_pages(), moves;
+	uint64_t begin = nanoseconds(), before = churn_moved_pages(), moves;
 
 	for (unsigned int look = 1; !poll(&ended, 1, LOOK_MILLISECONDS); look++) {
 		if (!shared->begun) {
-			begin = now();
+			begin = nanoseconds();
 			before = churn_moved_pages();
 		}
 		moves = churn_moved_pages() - before;
