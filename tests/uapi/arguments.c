@@ -73,20 +73,20 @@ static void fill_pool_info(union argument *argument, __u64 offset)
 	}
 
 CALL(query, BUDGETMEM_IOC_QUERY, budgetmem_query, fill_nothing,
-     .reserved = offsetof(struct budgetmem_query, reserved));
+	.reserved = offsetof(struct budgetmem_query, reserved));
 CALL(bind, BUDGETMEM_IOC_BIND, budgetmem_bind, fill_bind, .unbound = true,
-     .reserved = offsetof(struct budgetmem_bind, reserved));
+	.reserved = offsetof(struct budgetmem_bind, reserved));
 CALL(pool_create, BUDGETMEM_IOC_POOL_CREATE, budgetmem_pool_create,
-     fill_create, .reserved = offsetof(struct budgetmem_pool_create, reserved));
+	fill_create, .reserved = offsetof(struct budgetmem_pool_create, reserved));
 CALL(pool_destroy, BUDGETMEM_IOC_POOL_DESTROY, budgetmem_pool_destroy,
-     fill_destroy,
-     .reserved = offsetof(struct budgetmem_pool_destroy, reserved));
+	fill_destroy,
+	.reserved = offsetof(struct budgetmem_pool_destroy, reserved));
 CALL(lock, BUDGETMEM_IOC_LOCK, budgetmem_lock, fill_nothing,
-     .reserved = offsetof(struct budgetmem_lock, reserved));
+	.reserved = offsetof(struct budgetmem_lock, reserved));
 CALL(budget_info, BUDGETMEM_IOC_BUDGET_INFO, budgetmem_budget_info,
-     fill_nothing, .reserved = offsetof(struct budgetmem_budget_info, reserved));
+	fill_nothing, .reserved = offsetof(struct budgetmem_budget_info, reserved));
 CALL(client_info, BUDGETMEM_IOC_CLIENT_INFO, budgetmem_client_info,
-     fill_nothing);
+	fill_nothing);
 CALL(pool_info, BUDGETMEM_IOC_POOL_INFO, budgetmem_pool_info, fill_pool_info);
 
 FIXTURE_SETUP(call)

@@ -8,9 +8,6 @@
 
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define BAD_SIZE (16u << 10)
-
 /* The page that a pool of the whole budget has in the middle is found bad. */
 static int spoil(struct pool *pool, int fd)
 {

@@ -5,9 +5,6 @@
  */
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define SMALL_CLIENTS 2
-
 TEST(makes_a_client_in_phase_init)
 {
 	struct budgetmem_client_info info;

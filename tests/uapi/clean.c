@@ -7,9 +7,6 @@
 
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define SMALL_PAGES(page) ((64u << 10) / (page))
-
 /* Take the whole small budget: the number of bytes in it that are not zero. */
 static long dirty_bytes(void)
 {
@@ -17,7 +14,7 @@ static long dirty_bytes(void)
 	struct pool pool;
 	long dirty;
 
-	if (fd < 0 || pool_open(&pool, fd, "all", SMALL_PAGES(page_size())))
+	if (fd < 0 || pool_open(&pool, fd, "all", SMALL_SIZE / page_size()))
 		return -1;
 	dirty = bytes_not_zero(pool.memory, pool.size);
 	pool_unmap(&pool);
@@ -33,7 +30,7 @@ static int fill_small(int *fd, struct pool *pool)
 	*fd = client_open("small");
 	if (*fd < 0)
 		return *fd;
-	error = pool_open(pool, *fd, "all", SMALL_PAGES(page_size()));
+	error = pool_open(pool, *fd, "all", SMALL_SIZE / page_size());
 	if (!error)
 		memset(pool->memory, 0xa5, pool->size);
 	return error;
@@ -46,7 +43,7 @@ TEST(all_of_the_largest_budget_is_zero_at_first)
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, pool_open(&pool, fd, "all",
-			       budget_size("main") / page_size()));
+			       MAIN_SIZE / page_size()));
 	EXPECT_EQ(0, bytes_not_zero(pool.memory, pool.size));
 	memset(pool.memory, 0xa5, pool.size);
 }
@@ -58,7 +55,7 @@ TEST(and_again_after_it_was_filled)
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, pool_open(&pool, fd, "all",
-			       budget_size("main") / page_size()));
+			       MAIN_SIZE / page_size()));
 	EXPECT_EQ(0, bytes_not_zero(pool.memory, pool.size));
 }
 
@@ -109,7 +106,7 @@ TEST(after_destroy)
 	ASSERT_EQ(0, fill_small(&fd, &pool));
 	ASSERT_EQ(0, pool_unmap(&pool));
 	ASSERT_EQ(0, pool_destroy(fd, pool.offset));
-	ASSERT_EQ(0, pool_open(&pool, fd, "all", SMALL_PAGES(page_size())));
+	ASSERT_EQ(0, pool_open(&pool, fd, "all", SMALL_SIZE / page_size()));
 	EXPECT_EQ(0, bytes_not_zero(pool.memory, pool.size));
 }
 

@@ -231,9 +231,9 @@ CALL(client_info, with_client, call_client_info, finish_file, .copies = true);
 CALL(pool_info, with_pool, call_pool_info, finish_file, .copies = true);
 CALL(mmap, with_pool, call_mmap, finish_new_mapping);
 CALL(munmap_of_a_part, with_mapping, call_munmap_part, finish_mapping,
-     .splits = true);
+	.splits = true);
 CALL(mprotect_of_a_part, with_mapping, call_mprotect_part, finish_mapping,
-     .splits = true);
+	.splits = true);
 CALL(mremap, with_place_to_move, call_mremap, finish_moved, .splits = true);
 CALL(fdinfo, with_fdinfo, call_fdinfo, finish_fdinfo, .copies = true);
 CALL(close, with_pool, call_close, finish_file);

@@ -8,12 +8,6 @@
 
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define BUDGETS		8
-#define SMALL_SIZE	(64u << 10)
-#define SMALL_POOLS	4
-#define SMALL_CLIENTS	2
-
 /* A file that is not bound, a client, and its pool of two pages. */
 FIXTURE(info) {
 	int unbound;

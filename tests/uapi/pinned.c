@@ -12,9 +12,6 @@
 #include "disk.h"
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define SMALL_SIZE	(64u << 10)
-
 #define PINNED		3
 
 /* Pages of a pool are put into a pipe, whose other end this process holds. */

@@ -5,10 +5,6 @@
  */
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define SMALL_SIZE	(64u << 10)
-#define SMALL_POOLS	4
-
 FIXTURE(client) {
 	int fd;
 	size_t page;

@@ -7,9 +7,6 @@
 
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define SMALL_SIZE (64u << 10)
-
 /* A client of the small budget with one pool of four pages. */
 FIXTURE(pool) {
 	int fd;

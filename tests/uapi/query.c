@@ -4,10 +4,6 @@
  */
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define BUDGETS		8
-#define SET_ASIDE	((8u << 20) + (64u << 10) + (1u << 20) + 5 * (16u << 10))
-
 FIXTURE(query) {
 	int fd;
 	struct budgetmem_query query;

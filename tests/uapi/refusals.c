@@ -7,11 +7,6 @@
 
 #include "test.h"
 
-/* As in tests/uapi/budgets. */
-#define SMALL_SIZE	(64u << 10)
-#define SMALL_POOLS	4
-#define SMALL_CLIENTS	2
-
 /* A client of the small budget with one pool, and the counters then. */
 FIXTURE(count) {
 	int observer;

@@ -125,13 +125,13 @@ TEST_F(client, lines_of_all_pools_that_there_can_be)
 	char name[BUDGETMEM_NAME_SIZE];
 	unsigned char i;
 
-	for (i = 2; i < 64; i++) {
+	for (i = 2; i < MAIN_POOLS; i++) {
 		snprintf(name, sizeof(name), "a-pool-with-a-very-long-name%u",
 			 i);
 		ASSERT_EQ(0, pool_create(self->fd, name, 1, NULL));
 	}
 	ASSERT_EQ(0, fdinfo_read(self->fd, text, sizeof(text)));
-	EXPECT_EQ(64, count_lines(text, "\nbudgetmem-pool:\t"));
+	EXPECT_EQ(MAIN_POOLS, count_lines(text, "\nbudgetmem-pool:\t"));
 	EXPECT_TRUE(has_line(text, "budgetmem-pool:\t%s %zu - - -", name,
 			     page_size()));
 }

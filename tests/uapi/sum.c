@@ -10,12 +10,6 @@
 
 #define THREADS	8
 
-/* As in tests/uapi/budgets. */
-#define SMALL_POOLS	4
-#define SMALL_CLIENTS	2
-#define SUM_SIZE	(1u << 20)
-#define SUM_POOLS	512
-
 /* A thread that creates, for itself or for all. */
 struct worker {
 	int fd;

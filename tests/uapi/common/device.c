@@ -176,7 +176,7 @@ __u64 budget_quarantined(const char *name)
 	return budget_look(name, &info) ? (__u64)-1 : info.quarantined;
 }
 
-__u64 budget_size(const char *name)
+static __u64 budget_size(const char *name)
 {
 	struct budgetmem_budget_info info;
 

@@ -55,13 +55,12 @@ int client_read(int fd, struct budgetmem_client_info *info);
 int pool_read(int fd, __u64 offset, struct budgetmem_pool_info *info);
 
 /*
- * What the next four return is read through a file opened for the purpose, as
+ * What the next three return is read through a file opened for the purpose, as
  * whoever the caller is; (__u64)-1 if it cannot be read.
  */
 __u64 held_pages(void);
 __u64 budget_used(const char *name);
 __u64 budget_quarantined(const char *name);
-__u64 budget_size(const char *name);
 
 /* Create and destroy a pool of the whole budget: 0 if all of it is free. */
 int budget_take_whole(const char *name);

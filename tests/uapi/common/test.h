@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <kselftest_harness.h>
 
+#include "budgets.h"
 #include "child.h"
 #include "crew.h"
 #include "device.h"
