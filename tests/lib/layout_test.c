@@ -233,6 +233,10 @@ static void region_of_another_size_or_version_is_rejected(void **state)
 	directory_of(region)->version = 2;
 	assert_int_equal(numbers_attach(&v, region, "v", &mismatch), -EMEDIUMTYPE);
 	check_mismatch("version of the layout", BM_DIRECTORY_VERSION, 2);
+	directory_of(region)->version = BM_DIRECTORY_VERSION;
+	header_of(region)->version = 2;
+	assert_int_equal(numbers_attach(&v, region, "v", &mismatch), -EMEDIUMTYPE);
+	check_mismatch("version of the pool header", 1, 2);
 }
 
 /* In each case the bytes stay as they are: nothing is laid out anew. */

@@ -219,8 +219,13 @@ static void sixteen_bytes_stay_apart(void **state)
 	}
 	assert_int_equal(sixteens_remove(&v, 50, &item), 0);
 	assert_true(item.low == 50);
-	assert_true(sixteens_at(&v, 50)->low == 51);
-	assert_true(sixteens_at(&v, 49)->high == ~UINT64_C(49));
+	assert_int_equal(sixteens_insert(&v, 10, &item), 0);
+	for (uint64_t i = 0; i < 100; i++) {
+		uint64_t expected = i < 10 || i > 50 ? i : i == 10 ? 50 : i - 1;
+
+		assert_int_equal(sixteens_get(&v, i, &item), 0);
+		assert_true(item.low == expected && item.high == ~expected);
+	}
 }
 
 static void odd_sizes_are_not_padded(void **state)

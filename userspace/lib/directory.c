@@ -131,7 +131,9 @@ static int read_marked(struct bm_space *space, struct bm_mismatch *mismatch)
 	if (!bm_mismatch_none(mismatch, "version of the layout",
 			      BM_DIRECTORY_VERSION, directory->version) ||
 	    !bm_mismatch_none(mismatch, "size of the region", space->size,
-			      directory->size))
+			      directory->size) ||
+	    !bm_mismatch_none(mismatch, "version of the pool header",
+			      BM_POOL_HEADER_VERSION, pool->version))
 		return -EMEDIUMTYPE;
 	if (!bm_mismatch_none(mismatch, "mark of the pool header",
 			      BUDGETMEM_POOL_MAGIC, pool->magic) ||

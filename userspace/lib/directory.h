@@ -11,6 +11,9 @@
 
 #include <budgetmem/layout.h>
 
+/* Of struct budgetmem_pool_header, as linux/budgetmem.h states it. */
+#define BM_POOL_HEADER_VERSION	1
+
 /**
  * struct bm_space - a region whose base and size are in order
  * @base: its first byte

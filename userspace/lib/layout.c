@@ -42,7 +42,7 @@ static void format(struct bm_space *space)
 	struct bm_sums sums = bm_sums_start();
 
 	store_half(&space->pool->magic, BUDGETMEM_POOL_MAGIC);
-	store_half(&space->pool->version, 1);
+	store_half(&space->pool->version, BM_POOL_HEADER_VERSION);
 	store(&space->pool->size, space->size);
 	store(&space->pool->used, sums.used);
 	store(&space->pool->high_water, sums.used);
@@ -243,7 +243,8 @@ static bool is_half_laid_out(const struct bm_space *space)
 	for (int i = 0; i < 4; i++)
 		zeros |= directory->reserved[i];
 	return !zeros && is_begun(pool->magic, BUDGETMEM_POOL_MAGIC) &&
-	       is_begun(pool->version, 1) && is_begun(pool->size, space->size) &&
+	       is_begun(pool->version, BM_POOL_HEADER_VERSION) &&
+	       is_begun(pool->size, space->size) &&
 	       is_begun(pool->used, sums.used) &&
 	       is_begun(pool->high_water, sums.used) &&
 	       is_begun(pool->layout, sums.layout) &&

@@ -105,7 +105,7 @@ static uint32_t search(const struct bm_map *map, uint32_t slot, uint32_t count,
 }
 
 static uint32_t search_gap(const struct bm_map *map, uint32_t slot,
-			    uint32_t count)
+			   uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i += STRIDE) {
 		uint64_t equal = compare_some_tags(map, slot + i, count - i, 0);

@@ -55,10 +55,11 @@ static bool parse(const char *text, struct process *process)
 	return true;
 }
 
+/* Up to the start time the longest line has less than 320 bytes. */
 static bool look_up(long number, struct process *process)
 {
 	char path[32];
-	char text[512];
+	char text[320];
 
 	snprintf(path, sizeof(path), "/proc/%ld/stat", number);
 	return bm_system_read(path, text, sizeof(text)) &&
