@@ -259,6 +259,18 @@ function judge_program(s,    word)
 	return judge_document(out[s], word[2] ": ", 1)
 }
 
+# Some kernels give every suite a plan of its own, which is there already, and the
+# results of a parameter without any plan and only as far as there is room: what
+# they add up to is the result of the case.
+function suite_line(line)
+{
+	if (line == "1..1")
+		return ""
+	if (line ~ /^        (not )?ok /)
+		sub(/^ +/, "&# ", line)
+	return line "\n"
+}
+
 # Each suite's results are a document without the outermost plan. All suites that
 # the kernel knows have to be in the plan: one that was forgotten there would not
 # be missed when it no longer runs.
@@ -274,7 +286,7 @@ function judge_suites(s,    word, n, i, lines, text, current)
 			if (!(current in text))
 				emit(current, "failed", "a suite that is not planned")
 		} else {
-			text[current] = text[current] lines[i] "\n"
+			text[current] = text[current] suite_line(lines[i])
 		}
 	n = split(words[s], word, FS)
 	for (i = 3; i <= n; i++)

@@ -167,6 +167,14 @@ s1_passes()
 s2="out: # suite: s2"
 expect_green "judge: suites" \
 	s1_passes "$s2" "out:     1..1" "out:     ok 1 - b" "out: ok 2 - s2"
+expect_green "judge: a suite with a plan of its own" \
+	s1_passes "$s2" "out: 1..1" "out:     1..1" "out:     ok 1 - b" "out: ok 1 - s2"
+expect_green "judge: parameters, of which the last is left" \
+	s1_passes "$s2" "out:     1..1" "out:         ok 8 - p8" "out:     ok 1 - b" \
+	"out: ok 2 - s2"
+expect_red "judge: a failed parameter" "not ok .* s2: b" \
+	s1_passes "$s2" "out:     1..1" "out:         not ok 8 - p8" \
+	"out:     not ok 1 - b" "out: not ok 2 - s2"
 expect_red "judge: a suite that did not run" "0 results, 1 planned" s1_passes
 expect_red "judge: a suite without results" "0 results, 1 planned" s1_passes "$s2"
 expect_red "judge: a suite that is cut off" "1 results, 2 planned" \
