@@ -83,7 +83,7 @@ lint:
 	@tests/lint
 
 prove:
-	@tests/qemu/packages prove
+	@tests/qemu/packages check
 	$(MAKE) -C tests/proofs O=$(O)/proofs prove
 
 clean:
