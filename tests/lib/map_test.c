@@ -396,6 +396,7 @@ static void repair_puts_interrupted_updates_right(void **state)
 	struct same m;
 	uint64_t key = 70;
 	struct same_entry *entries;
+	uint32_t taken = 0;
 	uint32_t gap = 0;
 
 	(void)state;
@@ -403,8 +404,10 @@ static void repair_puts_interrupted_updates_right(void **state)
 	entries = (struct same_entry *)m.map.entries;
 	while (m.map.tags[gap])
 		gap++;
-	entries[gap] = entries[gap + 1];
-	m.map.tags[gap] = m.map.tags[gap + 1];
+	while (!m.map.tags[taken])
+		taken++;
+	entries[gap] = entries[taken];
+	m.map.tags[gap] = m.map.tags[taken];
 	m.map.object.object->updating = 1;
 	m.map.object.object->len = 999;
 	assert_int_equal(same_remove(&m, &key, NULL), -EOWNERDEAD);
@@ -434,6 +437,43 @@ static void repair_drops_what_cannot_be_found(void **state)
 	assert_int_equal(small_repair(&m), 0);
 	assert_int_equal(small_len(&m), 3);
 	assert_int_equal(small_invariants(&m), 0);
+}
+
+static void invariants_see_what_is_miscounted(void **state)
+{
+	struct same m;
+
+	(void)state;
+	fill_same(&m);
+	m.map.object.object->len = 999;
+	assert_int_equal(same_invariants(&m), -EUCLEAN);
+	m.map.object.object->len = 1000;
+	m.map.groups[0].spilled--;
+	assert_int_equal(same_invariants(&m), -EUCLEAN);
+	m.map.groups[0].spilled++;
+	m.map.groups[3].reach = 1;
+	assert_int_equal(same_invariants(&m), -EUCLEAN);
+	m.map.groups[3].reach = 0;
+	m.map.object.object->peak = 1001;
+	assert_int_equal(same_invariants(&m), -EUCLEAN);
+	m.map.object.object->peak = 0;
+	m.map.object.object->magic = 0;
+	assert_int_equal(same_invariants(&m), -EUCLEAN);
+	m.map.object.object->magic = BM_OBJECT_MAGIC;
+	assert_int_equal(same_invariants(&m), 0);
+}
+
+static void maps_of_other_types_are_not_attached(void **state)
+{
+	struct small m = make_small(1);
+	struct large other;
+	struct bm_mismatch mismatch;
+
+	(void)state;
+	assert_int_equal(large_attach(&other, region, "small", &mismatch),
+			 -EMEDIUMTYPE);
+	assert_string_equal(mismatch.field, "capacity");
+	assert_int_equal(small_attach(&m, region, "other", &mismatch), -ENOENT);
 }
 
 static void more_keys_than_the_capacity_are_not_accepted(void **state)
@@ -478,6 +518,8 @@ int main(void)
 		CASE(damaged_length_is_an_error),
 		CASE(repair_puts_interrupted_updates_right),
 		CASE(repair_drops_what_cannot_be_found),
+		CASE(invariants_see_what_is_miscounted),
+		CASE(maps_of_other_types_are_not_attached),
 		CASE(more_keys_than_the_capacity_are_not_accepted),
 	};
 
