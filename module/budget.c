@@ -34,6 +34,13 @@ void bm_account_mark(struct bm_account *account)
 		account->high_water = account->used;
 }
 
+/* The mark, or what is charged and not yet marked: never less than what is used. */
+u64 bm_account_high_water(const struct bm_account *account)
+{
+	return account->used > account->high_water ? account->used :
+						     account->high_water;
+}
+
 /* @bytes were charged before and are no longer taken. */
 void bm_account_uncharge(struct bm_account *account, u64 bytes)
 {

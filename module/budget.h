@@ -26,6 +26,7 @@ void bm_account_init(struct bm_account *account, u64 limit);
 u64 bm_account_left(const struct bm_account *account);
 int bm_account_charge(struct bm_account *account, u64 bytes);
 void bm_account_mark(struct bm_account *account);
+u64 bm_account_high_water(const struct bm_account *account);
 void bm_account_uncharge(struct bm_account *account, u64 bytes);
 int bm_round_up(u64 bytes, u64 unit, u64 *rounded);
 

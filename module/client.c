@@ -192,6 +192,6 @@ void bm_client_describe_locked(struct bm_client *client,
 	info->phase = client->phase;
 	info->pools = bm_client_pools_locked(client);
 	info->used = client->account.used;
-	info->high_water = client->account.high_water;
+	info->high_water = bm_account_high_water(&client->account);
 	info->refused = client->refused;
 }

@@ -38,7 +38,7 @@ void bm_fdinfo_show_locked(struct seq_file *text, struct bm_client *client)
 		   client->phase == BUDGETMEM_PHASE_LOCKED ? "locked" : "init");
 	seq_printf(text, "budgetmem-used:\t%llu\n", client->account.used);
 	seq_printf(text, "budgetmem-high-water:\t%llu\n",
-		   client->account.high_water);
+		   bm_account_high_water(&client->account));
 	seq_printf(text, "budgetmem-refused:\t%llu\n", client->refused);
 	list_for_each_entry(pool, &client->pools, node)
 		if (pool->state == BM_POOL_PUBLISHED)

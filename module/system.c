@@ -245,7 +245,7 @@ void bm_budget_describe_locked(struct bm_budget *budget,
 	memcpy(info->name, budget->name, sizeof(info->name));
 	info->size = budget->account.limit;
 	info->used = budget->account.used;
-	info->high_water = budget->account.high_water;
+	info->high_water = bm_account_high_water(&budget->account);
 	info->quarantined = (u64)budget->quarantined << PAGE_SHIFT;
 	info->overhead = budget->overhead;
 	info->refused_over_budget = budget->refused_over_budget;

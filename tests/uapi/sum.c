@@ -197,6 +197,55 @@ TEST_F(budget, is_never_exceeded_in_any_sample)
 	}
 }
 
+/* New clients, so that each pool raises a mark. */
+static void *raise_marks(void *argument)
+{
+	struct worker *worker = argument;
+	char name[] = "a";
+	int round;
+	int fd;
+
+	for (round = 0; round < 100; round++) {
+		fd = client_open("sum");
+		for (name[0] = 'a'; name[0] < 'k'; name[0]++)
+			worker->wrong += pool_create(fd, name, 1, NULL) != 0;
+		close(fd);
+	}
+	return NULL;
+}
+
+static void *sample_marks(void *argument)
+{
+	struct budgetmem_client_info info = { 0 };
+	struct sampler *sampler = argument;
+
+	while (!atomic_load(&sampler->stop)) {
+		info.select = BUDGETMEM_SELECT_NEXT;
+		info.cursor = 0;
+		while (!device_call(sampler->fd, BUDGETMEM_IOC_CLIENT_INFO,
+				    &info))
+			sampler->wrong += info.high_water < info.used;
+		sampler->samples++;
+	}
+	return NULL;
+}
+
+TEST_F(budget, marks_are_never_below_use)
+{
+	struct sampler sampler = { .fd = device_open(O_RDONLY) };
+	pthread_t thread;
+
+	ASSERT_LE(0, sampler.fd);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, sample_marks, &sampler));
+	ASSERT_EQ(0, crew_run(&self->crew, 2, raise_marks, self->worker,
+			      sizeof(self->worker[0])));
+	atomic_store(&sampler.stop, true);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_LT(0, sampler.samples);
+	EXPECT_EQ(0, sampler.wrong);
+	EXPECT_EQ(0, self->worker[0].wrong + self->worker[1].wrong);
+}
+
 /* Sums of what is listed: sizes of pools, and what clients are charged. */
 static void sum_up(int fd, __u64 *pools, __u64 *clients)
 {
