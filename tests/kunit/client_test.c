@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "fixture.h"
+#include "shortage.h"
 #include "suites.h"
 
 static int prepare(struct kunit *test, const char *budget,
@@ -208,6 +209,47 @@ static void test_end_gives_all_pools_back(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bm_pool_is(kept, 0x77));
 }
 
+/* All that a client does; the first error. */
+static int live(const struct file *file, struct bm_system *system)
+{
+	struct budgetmem_client_info info;
+	struct bm_client *client;
+	struct bm_pool *pool;
+	int err;
+
+	err = bm_client_prepare(system, file, BM_MAIN, &client);
+	if (err)
+		return err;
+	bm_fixture_publish(client);
+	err = bm_pool_create(client, "a", 5, &pool);
+	if (!err)
+		err = bm_pool_destroy(client, bm_pool_offset(pool));
+	if (!err)
+		err = bm_pool_create(client, "b", 3, &pool);
+	if (!err)
+		err = bm_client_lock(client);
+	mutex_lock(&system->lock);
+	bm_client_describe_locked(client, &info);
+	mutex_unlock(&system->lock);
+	bm_client_end(client);
+	bm_budget_sweep(&system->budget[0]);
+	return err;
+}
+
+/* What a client needs was set aside with the budget: nothing is allocated. */
+static void test_life_allocates_nothing(struct kunit *test)
+{
+	bool allocated;
+	int err;
+
+	BM_SKIP_WITHOUT_SHORTAGE(test);
+	bm_shortage_begin(1);
+	err = live(bm_fixture_root(test), bm_fixture_system(test));
+	allocated = bm_shortage_end();
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_FALSE(test, allocated);
+}
+
 static void test_describe(struct kunit *test)
 {
 	struct bm_client *client = bm_fixture_bind(test, BM_MAIN);
@@ -251,6 +293,7 @@ static struct kunit_case bm_client_cases[] = {
 	KUNIT_CASE(test_numbers_are_never_used_again),
 	KUNIT_CASE(test_next_client_starts_anew),
 	KUNIT_CASE(test_end_gives_all_pools_back),
+	KUNIT_CASE(test_life_allocates_nothing),
 	KUNIT_CASE(test_describe),
 	{}
 };

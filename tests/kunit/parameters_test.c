@@ -12,6 +12,7 @@
 
 #include "../../module/extent.h"
 #include "../../module/parameters.h"
+#include "shortage.h"
 #include "suites.h"
 
 #define NAME_31	"abcdefghijklmnopqrstuvwxyz-_.19"
@@ -372,6 +373,34 @@ static void test_sizes_are_whole_pages(struct kunit *test)
 	bm_table_free(&table);
 }
 
+static void test_table_in_a_shortage(struct kunit *test)
+{
+	unsigned int nth = 1, refused = 0;
+	bool came = true;
+
+	BM_SKIP_WITHOUT_SHORTAGE(test);
+	for (; came; nth++) {
+		struct bm_reason reason = { "" };
+		struct bm_table table;
+		int err;
+
+		bm_shortage_begin(nth);
+		err = bm_table_parse("a:1M,b:1M", &table, &reason);
+		came = bm_shortage_end();
+		/* The kernel's own checkers allocate too, and can do without. */
+		if (!err) {
+			bm_table_free(&table);
+			continue;
+		}
+		refused++;
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_STREQ(test, reason.text,
+				   "budgets: no memory to read the table");
+		KUNIT_EXPECT_NULL(test, table.entry);
+	}
+	KUNIT_EXPECT_GE(test, refused, 1U);
+}
+
 /* A reason that is too long is cut off, and ends. */
 static void test_reason_is_bounded(struct kunit *test)
 {
@@ -391,6 +420,7 @@ static struct kunit_case bm_parameters_cases[] = {
 	KUNIT_CASE_PARAM(test_table_is_refused, refused_gen_params),
 	KUNIT_CASE(test_size_of_too_many_pages),
 	KUNIT_CASE(test_sizes_are_whole_pages),
+	KUNIT_CASE(test_table_in_a_shortage),
 	KUNIT_CASE(test_reason_is_bounded),
 	{}
 };

@@ -14,12 +14,13 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "../../module/inspect.h"
 #include "fixture.h"
 #include "suites.h"
 
 #define RACERS	4
-#define ROUNDS	40
-#define LAPS	60
+#define ROUNDS	12
+#define LAPS	30
 
 struct bm_race;
 
@@ -437,6 +438,28 @@ static void renew_client(struct bm_racer *racer)
 		bm_fixture_publish(racer->client);
 }
 
+/* Lists all clients and pools while they come and go. */
+static void list(struct bm_racer *racer)
+{
+	struct budgetmem_client_info client = { .select = BUDGETMEM_SELECT_NEXT };
+	struct budgetmem_pool_info pool = { .select = BUDGETMEM_SELECT_NEXT };
+	const struct bm_asker asker = {
+		.system = racer->race->system,
+		.file = racer->race->file,
+	};
+	u64 listed = 0;
+
+	mutex_lock(&asker.system->lock);
+	while (!bm_inspect_client_locked(&asker, &client))
+		if (client.phase != BUDGETMEM_PHASE_INIT)
+			racer->broken = "a client is in a phase that it is not in";
+	while (!bm_inspect_pool_locked(&asker, &pool))
+		listed += pool.size;
+	if (listed > asker.system->budget[0].account.used)
+		racer->broken = "pools are listed that are not charged";
+	mutex_unlock(&asker.system->lock);
+}
+
 static void watch(struct bm_racer *racer)
 {
 	struct bm_system *system = racer->race->system;
@@ -445,6 +468,7 @@ static void watch(struct bm_racer *racer)
 
 	for (lap = 0; racer_goes_on(racer, lap); lap++) {
 		racer->broken = bm_broken_sums(system);
+		list(racer);
 		bm_budget_sweep(&system->budget[0]);
 		mutex_lock(&system->lock);
 		bm_budget_describe_locked(&system->budget[0], &info);
@@ -482,7 +506,7 @@ static void test_sums_hold_at_every_instant(struct kunit *test)
 						  &race->racer[i].client));
 		bm_fixture_publish(race->racer[i].client);
 	}
-	for (i = 0; i < ROUNDS / 4; i++) {
+	for (i = 0; i < ROUNDS / 2; i++) {
 		race_start(test, race, watch_or_work);
 		race_wait(race);
 		race_finish(test, race);

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "fixture.h"
+#include "shortage.h"
 #include "suites.h"
 
 #define ENTRIES	3
@@ -284,6 +285,47 @@ static void test_no_memory_for_pools(struct kunit *test)
 	no_memory_for_records(test);
 }
 
+/* Sets up while one allocation fails; returns whether it came to that. */
+static bool set_up_with_a_shortage(struct kunit *test, unsigned int nth, int *err)
+{
+	struct bm_setting *setting = test->priv;
+	bool came;
+
+	memset(&setting->system, 0, sizeof(setting->system));
+	memset(&setting->reason, 0, sizeof(setting->reason));
+	bm_shortage_begin(nth);
+	*err = set_up(setting, 0);
+	came = bm_shortage_end();
+
+	KUNIT_EXPECT_EQ(test, *err == 0, setting->reason.text[0] == '\0');
+	if (!*err)
+		KUNIT_EXPECT_STREQ(test, "", bm_broken_system(&setting->system));
+	tear_down(test);
+	return came;
+}
+
+/* Whatever cannot be had, everything before it comes back, and a reason is told. */
+static void test_every_shortage_is_undone(struct kunit *test)
+{
+	struct bm_setting *setting = test->priv;
+	unsigned int nth = 1, refused = 0;
+	int err;
+
+	BM_SKIP_WITHOUT_SHORTAGE(test);
+	/* One that can do with single pages, too. */
+	setting->entry[1].bytes = 3 * PAGE_SIZE;
+	while (set_up_with_a_shortage(test, nth++, &err)) {
+		KUNIT_EXPECT_TRUE(test, err == 0 || err == -ENOMEM);
+		refused += err == -ENOMEM;
+	}
+	KUNIT_EXPECT_EQ(test, err, 0);
+	/*
+	 * Clients, pools, pages, blocks and records of each. The kernel allocates
+	 * more now and then, so that one of these may not have been met.
+	 */
+	KUNIT_EXPECT_GE(test, refused, 3 * ENTRIES);
+}
+
 static void test_find(struct kunit *test)
 {
 	struct bm_setting *setting = test->priv;
@@ -417,6 +459,7 @@ static struct kunit_case bm_system_cases[] = {
 	KUNIT_CASE(test_no_memory_for_pages),
 	KUNIT_CASE(test_no_memory_for_clients),
 	KUNIT_CASE(test_no_memory_for_pools),
+	KUNIT_CASE(test_every_shortage_is_undone),
 	KUNIT_CASE(test_find),
 	KUNIT_CASE_PARAM(test_pages_are_set_aside, size_gen_params),
 	KUNIT_CASE(test_pages_are_not_to_be_had),
