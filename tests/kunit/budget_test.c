@@ -196,6 +196,23 @@ static void test_high_water_stays(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, account_is(&account, 100, 40, 60));
 }
 
+/* What is told: the mark, or what is charged without a mark yet. */
+static void test_high_water_is_not_below_use(struct kunit *test)
+{
+	struct bm_account account = account_with(100, 0);
+
+	KUNIT_EXPECT_EQ(test, bm_account_high_water(&account), 0ULL);
+	KUNIT_EXPECT_EQ(test, bm_account_charge(&account, 30), 0);
+	KUNIT_EXPECT_EQ(test, bm_account_high_water(&account), 30ULL);
+	bm_account_uncharge(&account, 30);
+	KUNIT_EXPECT_EQ(test, bm_account_high_water(&account), 0ULL);
+	KUNIT_EXPECT_EQ(test, bm_account_charge(&account, 40), 0);
+	bm_account_mark(&account);
+	bm_account_uncharge(&account, 10);
+	KUNIT_EXPECT_EQ(test, bm_account_high_water(&account), 40ULL);
+	KUNIT_EXPECT_TRUE(test, account_is(&account, 100, 30, 40));
+}
+
 struct round_case {
 	const char *name;
 	u64 bytes;
@@ -282,6 +299,7 @@ static struct kunit_case bm_budget_cases[] = {
 	KUNIT_CASE(test_charge_adds_up),
 	KUNIT_CASE(test_mark_raises_the_high_water),
 	KUNIT_CASE(test_high_water_stays),
+	KUNIT_CASE(test_high_water_is_not_below_use),
 	KUNIT_CASE_PARAM(test_round_up, round_gen_params),
 	KUNIT_CASE(test_random_against_a_model),
 	{}

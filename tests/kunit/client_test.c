@@ -250,6 +250,27 @@ static void test_life_allocates_nothing(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, allocated);
 }
 
+/* A pool that nobody knows of yet is used already, and so below the mark. */
+static void test_describe_while_a_pool_is_prepared(struct kunit *test)
+{
+	struct bm_client *client = bm_fixture_bind(test, BM_MAIN);
+	struct bm_system *system = bm_fixture_system(test);
+	struct budgetmem_client_info info = {};
+	struct budgetmem_budget_info budget = {};
+	struct bm_pool *pool;
+
+	KUNIT_ASSERT_EQ(test, bm_pool_prepare(client, "a", PAGE_SIZE, &pool), 0);
+	mutex_lock(&system->lock);
+	bm_client_describe_locked(client, &info);
+	bm_budget_describe_locked(client->budget, &budget);
+	mutex_unlock(&system->lock);
+	KUNIT_EXPECT_EQ(test, info.pools, 0U);
+	KUNIT_EXPECT_EQ(test, info.used, (u64)PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, info.high_water, (u64)PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, budget.used, (u64)PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, budget.high_water, (u64)PAGE_SIZE);
+}
+
 static void test_describe(struct kunit *test)
 {
 	struct bm_client *client = bm_fixture_bind(test, BM_MAIN);
@@ -294,6 +315,7 @@ static struct kunit_case bm_client_cases[] = {
 	KUNIT_CASE(test_next_client_starts_anew),
 	KUNIT_CASE(test_end_gives_all_pools_back),
 	KUNIT_CASE(test_life_allocates_nothing),
+	KUNIT_CASE(test_describe_while_a_pool_is_prepared),
 	KUNIT_CASE(test_describe),
 	{}
 };

@@ -475,6 +475,8 @@ static void watch(struct bm_racer *racer)
 		mutex_unlock(&system->lock);
 		if (info.used > info.size)
 			racer->broken = "more is used than the budget has";
+		if (info.used > info.high_water)
+			racer->broken = "more is used than the high-water mark";
 	}
 }
 

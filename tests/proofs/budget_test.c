@@ -48,6 +48,8 @@ static void check_state(u64 limit, u64 used, u64 high_water, u64 bytes)
 	assert_int_equal(bm_account_charge(&account, bytes), fits ? 0 : -EDQUOT);
 	assert_true(account.used == sum);
 	assert_true(account.high_water == high_water);
+	assert_true(bm_account_high_water(&account) ==
+		    (sum > high_water ? sum : high_water));
 	bm_account_mark(&account);
 	assert_true(account.used == sum);
 	high_water = sum > high_water ? sum : high_water;
