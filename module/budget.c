@@ -37,8 +37,10 @@ void bm_account_mark(struct bm_account *account)
 /* The mark, or what is charged and not yet marked: never less than what is used. */
 u64 bm_account_high_water(const struct bm_account *account)
 {
-	return account->used > account->high_water ? account->used :
-						     account->high_water;
+	struct bm_account marked = *account;
+
+	bm_account_mark(&marked);
+	return marked.high_water;
 }
 
 /* @bytes were charged before and are no longer taken. */
