@@ -5,6 +5,7 @@
  *
  * Expects the budget table of guest.plan, and to be root.
  */
+#include "residence.h"
 #include "tap.h"
 
 #include <errno.h>
@@ -17,7 +18,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -58,11 +58,6 @@ static struct bm_client_state inspect(struct bm_client *client)
 
 	tap_equal(bm_client_inspect(client, &state), 0);
 	return state;
-}
-
-static size_t page_size(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
 /* Runs @run in a child, as @uid; the child's findings are the case's. */
@@ -177,25 +172,6 @@ static void a_pool_is_zeroed_and_rounded_up(void)
 		used += byte[i] != 0;
 	tap_equal(used, 0);
 	bm_client_close(client);
-}
-
-static long faults(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_SELF, &usage);
-	return usage.ru_minflt + usage.ru_majflt;
-}
-
-static long faults_of_stores(struct bm_region region)
-{
-	volatile char *byte = region.base;
-	long before = faults(), after;
-
-	for (size_t i = 0; i < region.size; i += page_size())
-		byte[i]++;
-	after = faults();
-	return after - before;
 }
 
 static void no_store_faults(void)
