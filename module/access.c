@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who may do what. See access.h. Owner and mode of a budget never change, so no
- * lock is needed.
+ * Who may do what. See access.h. Owner and mode of a budget change with the table:
+ * under bm_system::lock.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>

@@ -12,6 +12,14 @@ void bm_account_init(struct bm_account *account, u64 limit)
 	account->high_water = 0;
 }
 
+/* @limit >= account->used. A mark above it is no longer of use. */
+void bm_account_limit(struct bm_account *account, u64 limit)
+{
+	account->limit = limit;
+	if (account->high_water > limit)
+		account->high_water = limit;
+}
+
 u64 bm_account_left(const struct bm_account *account)
 {
 	return account->limit - account->used;

@@ -14,7 +14,7 @@
  * struct bm_account - a limit and what was charged against it
  * @limit: bytes
  * @used: bytes, <= @limit
- * @high_water: bytes, the most that @used was when it was marked
+ * @high_water: bytes, the most that @used was when it was marked, <= @limit
  */
 struct bm_account {
 	u64 limit;
@@ -23,6 +23,7 @@ struct bm_account {
 };
 
 void bm_account_init(struct bm_account *account, u64 limit);
+void bm_account_limit(struct bm_account *account, u64 limit);
 u64 bm_account_left(const struct bm_account *account);
 int bm_account_charge(struct bm_account *account, u64 bytes);
 void bm_account_mark(struct bm_account *account);

@@ -8,6 +8,7 @@
  * file is open, which every operation but release() can rely on. User memory is
  * never touched under the lock: mmap_lock is outside of it.
  */
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/ioctl.h>
 #include <linux/miscdevice.h>
@@ -15,17 +16,21 @@
 #include <linux/module.h>
 #include <linux/nospec.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/user_namespace.h>
 #include <linux/budgetmem.h>
 
 #include "chardev.h"
 #include "client.h"
 #include "compat.h"
+#include "detached.h"
 #include "fdinfo.h"
 #include "inspect.h"
 #include "mapping.h"
 #include "pool.h"
+#include "table.h"
 
 /* Set before the device appears, cleared after it has gone. */
 static struct bm_system *bm_system;
@@ -63,7 +68,7 @@ static long bm_ioctl_query(struct file *file, void *argument,
 {
 	struct budgetmem_query *query = argument;
 
-	if (query->flags || query->reserved)
+	if (query->flags)
 		return -EINVAL;
 	bm_system_describe(bm_system, query);
 	return bm_chardev_copy_out(user, user_size, query, sizeof(*query));
@@ -114,15 +119,23 @@ static long bm_ioctl_pool_create(struct file *file, void *argument,
 {
 	struct budgetmem_pool_create *create = argument;
 	struct bm_client *client = bm_chardev_client(file);
+	struct bm_pool_wish wish;
 	struct bm_pool *pool;
 	int err;
 
-	if (create->flags || create->reserved || !bm_name_is_valid(create->name) ||
+	if (create->flags & ~BUDGETMEM_POOL_PERSISTENT || create->reserved ||
+	    !bm_name_is_valid(create->name) ||
 	    bm_round_up(create->size, PAGE_SIZE, &create->size))
 		return -EINVAL;
 	if (!client)
 		return -EBUSY;
-	err = bm_pool_prepare(client, create->name, create->size, &pool);
+	wish = (struct bm_pool_wish) {
+		.name = create->name,
+		.bytes = create->size,
+		.layout = create->layout,
+		.properties = create->flags,
+	};
+	err = bm_pool_prepare(client, &wish, &pool);
 	if (err)
 		return err;
 	create->offset = bm_pool_offset(pool);
@@ -132,6 +145,33 @@ static long bm_ioctl_pool_create(struct file *file, void *argument,
 	if (err)
 		bm_pool_give_back(pool);
 	return err;
+}
+
+static long bm_ioctl_pool_attach(struct file *file, void *argument,
+				 void __user *user, size_t user_size)
+{
+	struct budgetmem_pool_attach *attach = argument;
+	struct bm_client *client = bm_chardev_client(file);
+	struct bm_pool_wish wish;
+	u64 offset;
+	int err;
+
+	if (attach->flags || attach->reserved || !bm_name_is_valid(attach->name) ||
+	    bm_round_up(attach->size, PAGE_SIZE, &attach->size))
+		return -EINVAL;
+	if (!client)
+		return -EBUSY;
+	wish = (struct bm_pool_wish) {
+		.name = attach->name,
+		.bytes = attach->size,
+		.layout = attach->layout,
+	};
+	err = bm_attach_find(client, &wish, &offset);
+	if (err)
+		return err;
+	attach->offset = offset;
+	err = bm_chardev_copy_out(user, user_size, attach, sizeof(*attach));
+	return err ?: bm_attach(client, &wish, offset);
 }
 
 static long bm_ioctl_pool_destroy(struct file *file, void *argument,
@@ -184,8 +224,8 @@ static long bm_ioctl_budget_info(struct file *file, void *argument,
 	struct bm_asker asker = {
 		.system = bm_system,
 		.file = file,
+		.client = bm_chardev_client(file),
 	};
-	struct bm_budget *budget;
 	int err;
 
 	if (info->flags || info->reserved ||
@@ -193,17 +233,8 @@ static long bm_ioctl_budget_info(struct file *file, void *argument,
 	    info->select == BUDGETMEM_SELECT_OFFSET ||
 	    !bm_selection_is_valid(info->select, info->cursor, 0, info->name))
 		return -EINVAL;
-	mutex_lock(&bm_system->lock);
-	asker.client = file->private_data;
-	err = bm_inspect_budget_locked(&asker, info, &budget);
-	mutex_unlock(&bm_system->lock);
-	if (err)
-		return err;
-	bm_budget_sweep(budget);
-	mutex_lock(&bm_system->lock);
-	bm_budget_describe_locked(budget, info);
-	mutex_unlock(&bm_system->lock);
-	return bm_chardev_copy_out(user, user_size, info, sizeof(*info));
+	err = bm_inspect_budget(&asker, info);
+	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
 }
 
 static long bm_ioctl_client_info(struct file *file, void *argument,
@@ -249,6 +280,156 @@ static long bm_ioctl_pool_info(struct file *file, void *argument,
 	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
 }
 
+/* The right to set the system up, of whoever opened the file. */
+static int bm_chardev_may_administer(struct file *file)
+{
+	return file_ns_capable(file, &init_user_ns, CAP_SYS_ADMIN) ? 0 : -EACCES;
+}
+
+/* Only a phase that lets a table in is worth reading one: it is looked at again. */
+static int bm_chardev_may_apply(struct file *file)
+{
+	return READ_ONCE(bm_system->phase) == BUDGETMEM_SYSTEM_LOCKED ?
+	       -EPERM : bm_chardev_may_administer(file);
+}
+
+/* Reads the entries one by one: each may be of another version, like a struct. */
+static int bm_chardev_read_table(const struct budgetmem_system_apply *apply,
+				 struct bm_table *table, struct bm_verdict *verdict)
+{
+	const char __user *user = u64_to_user_ptr(apply->entries);
+	u32 i;
+
+	table->entry = kvcalloc(apply->count + 1, sizeof(*table->entry), GFP_KERNEL);
+	if (!table->entry)
+		return -ENOMEM;
+	for (i = 0; i < apply->count; i++) {
+		int err = copy_struct_from_user(&table->entry[i],
+						sizeof(*table->entry),
+						user + (size_t)i * apply->entry_size,
+						apply->entry_size);
+
+		if (err) {
+			verdict->failed = i;
+			if (err == -E2BIG)
+				verdict->reason = BUDGETMEM_REASON_UNKNOWN;
+			return err;
+		}
+	}
+	table->entries = apply->count;
+	return bm_table_check(table, verdict);
+}
+
+/**
+ * struct bm_answer - where to write what becomes of a table
+ * @apply: the answer
+ * @user: where to
+ * @user_size: bytes there
+ */
+struct bm_answer {
+	struct budgetmem_system_apply *apply;
+	void __user *user;
+	size_t user_size;
+};
+
+static int bm_chardev_tell(const struct bm_verdict *verdict, void *data)
+{
+	const struct bm_answer *answer = data;
+	struct budgetmem_system_apply *apply = answer->apply;
+	u64 stated = apply->total;
+	int err;
+
+	apply->total = verdict->total;
+	apply->set_aside = verdict->set_aside;
+	apply->overhead = verdict->overhead;
+	apply->missing = verdict->missing;
+	memcpy(apply->name, verdict->name, sizeof(apply->name));
+	apply->failed = verdict->failed;
+	apply->reason = verdict->reason;
+	err = bm_chardev_copy_out(answer->user, answer->user_size, apply,
+				  sizeof(*apply));
+	apply->total = stated;
+	return err;
+}
+
+static int bm_chardev_apply(const struct budgetmem_system_apply *apply,
+			    struct bm_answer *answer, struct bm_verdict *verdict)
+{
+	struct bm_table table = {};
+	const struct bm_table_wish wish = {
+		.table = &table,
+		.total = apply->total,
+		.dry_run = apply->flags & BUDGETMEM_APPLY_DRY_RUN,
+		.tell = bm_chardev_tell,
+		.data = answer,
+	};
+	int err = bm_chardev_read_table(apply, &table, verdict);
+
+	if (!err)
+		err = bm_table_apply(bm_system, &wish, verdict);
+	bm_table_free(&table);
+	return err;
+}
+
+/* Answers when it fails too, and then the failure is what counts. */
+static long bm_ioctl_system_apply(struct file *file, void *argument,
+				  void __user *user, size_t user_size)
+{
+	struct bm_verdict verdict = { .failed = BUDGETMEM_NO_ENTRY };
+	struct budgetmem_system_apply *apply = argument;
+	struct bm_answer answer = {
+		.apply = apply,
+		.user = user,
+		.user_size = user_size,
+	};
+	int err;
+
+	if (apply->flags & ~BUDGETMEM_APPLY_DRY_RUN || apply->reserved ||
+	    apply->count > BUDGETMEM_BUDGETS_MAX ||
+	    apply->entry_size < sizeof(struct budgetmem_budget_entry) ||
+	    apply->entry_size > PAGE_SIZE)
+		return -EINVAL;
+	err = bm_chardev_may_apply(file);
+	if (err)
+		return err;
+	err = bm_chardev_apply(apply, &answer, &verdict);
+	if (err)
+		bm_chardev_tell(&verdict, &answer);
+	return err;
+}
+
+static long bm_ioctl_system_lock(struct file *file, void *argument,
+				 void __user *user, size_t user_size)
+{
+	const struct budgetmem_system_lock *lock = argument;
+	int err;
+
+	if (lock->flags || lock->reserved)
+		return -EINVAL;
+	err = bm_chardev_may_apply(file);
+	return err ?: bm_system_lock(bm_system);
+}
+
+static long bm_ioctl_pool_remove(struct file *file, void *argument,
+				 void __user *user, size_t user_size)
+{
+	const struct budgetmem_pool_remove *remove = argument;
+	int err;
+
+	if (remove->flags || remove->reserved ||
+	    !bm_name_is_valid(remove->budget) || !bm_name_is_valid(remove->name))
+		return -EINVAL;
+	err = bm_chardev_may_administer(file);
+	return err ?: bm_detached_remove(bm_system, remove->budget, remove->name);
+}
+
+/* In place of a call that this kernel does not have. */
+static long bm_ioctl_none(struct file *file, void *argument, void __user *user,
+			  size_t user_size)
+{
+	return -ENOTTY;
+}
+
 /**
  * struct bm_ioctl - a call
  * @command: as in the contract of this version
@@ -270,6 +451,13 @@ static const struct bm_ioctl bm_ioctls[] = {
 	{ BUDGETMEM_IOC_BUDGET_INFO, bm_ioctl_budget_info },
 	{ BUDGETMEM_IOC_CLIENT_INFO, bm_ioctl_client_info },
 	{ BUDGETMEM_IOC_POOL_INFO, bm_ioctl_pool_info },
+	{ BUDGETMEM_IOC_POOL_ATTACH, bm_ioctl_pool_attach },
+	{ BUDGETMEM_IOC_POOL_EXPORT, bm_ioctl_none },
+	{ BUDGETMEM_IOC_POOL_WATCH, bm_ioctl_none },
+	{ BUDGETMEM_IOC_EVENTS, bm_ioctl_none },
+	{ BUDGETMEM_IOC_SYSTEM_APPLY, bm_ioctl_system_apply },
+	{ BUDGETMEM_IOC_SYSTEM_LOCK, bm_ioctl_system_lock },
+	{ BUDGETMEM_IOC_POOL_REMOVE, bm_ioctl_pool_remove },
 };
 
 /* The call that is meant, whatever size its struct has; NULL if unknown. */
@@ -296,6 +484,13 @@ static long bm_chardev_ioctl(struct file *file, unsigned int command,
 		struct budgetmem_budget_info budget;
 		struct budgetmem_client_info client;
 		struct budgetmem_pool_info pool;
+		struct budgetmem_pool_attach attach;
+		struct budgetmem_pool_export export;
+		struct budgetmem_pool_watch watch;
+		struct budgetmem_events events;
+		struct budgetmem_system_apply apply;
+		struct budgetmem_system_lock system_lock;
+		struct budgetmem_pool_remove remove;
 	} argument;
 	const struct bm_ioctl *ioctl = bm_ioctl_find(command);
 	void __user *user = (void __user *)address;

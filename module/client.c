@@ -12,6 +12,7 @@
 #include <linux/user_namespace.h>
 
 #include "client.h"
+#include "detached.h"
 #include "pool.h"
 
 static void bm_client_init(struct bm_client *client, const struct file *file)
@@ -34,8 +35,10 @@ static struct bm_client *bm_client_take(struct bm_budget *budget)
 	lockdep_assert_held(&budget->system->lock);
 	client = list_first_entry_or_null(&budget->free_clients,
 					  struct bm_client, node);
-	if (client)
+	if (client) {
 		list_del_init(&client->node);
+		budget->taken_clients++;
+	}
 	return client;
 }
 
@@ -51,13 +54,16 @@ static struct bm_client *bm_client_take(struct bm_budget *budget)
 int bm_client_prepare(struct bm_system *system, const struct file *file,
 		      const char *budget, struct bm_client **prepared)
 {
-	struct bm_budget *found = bm_budget_find(system, budget);
+	struct bm_budget *found;
 	struct bm_client *client;
 	int err = 0;
 
-	if (!found)
-		return -ENOENT;
 	mutex_lock(&system->lock);
+	found = bm_budget_find_locked(system, budget);
+	if (!found) {
+		err = -ENOENT;
+		goto unlock;
+	}
 	if (!bm_access(found, file, BM_MAY_BIND)) {
 		found->refused_access++;
 		err = -EACCES;
@@ -83,21 +89,26 @@ void bm_client_publish_locked(struct bm_client *client)
 	client->budget->clients++;
 }
 
+/*
+ * The next pool that the client leaves; those that stay are detached on the way. A
+ * mapping holds the file, and so the client: there is none any more.
+ */
 static struct bm_pool *bm_client_withdraw_pool(struct bm_client *client)
 {
 	struct bm_system *system = client->budget->system;
 	struct bm_pool *pool;
 
 	mutex_lock(&system->lock);
-	pool = list_first_entry_or_null(&client->pools, struct bm_pool, node);
+	while ((pool = list_first_entry_or_null(&client->pools, struct bm_pool,
+						node)) && bm_pool_stays(pool))
+		bm_detach_locked(pool);
 	if (pool)
-		/* A mapping holds the file, and so the client: there is none. */
-		WARN_ON_ONCE(!bm_pool_withdraw_locked(pool));
+		bm_pool_withdraw_locked(pool);
 	mutex_unlock(&system->lock);
 	return pool;
 }
 
-/* Gives back all that the client has. Nobody else knows it any more. */
+/* Gives back all that the client has and that does not stay. Nobody knows it any more. */
 void bm_client_end(struct bm_client *client)
 {
 	struct bm_budget *budget = client->budget;
@@ -110,6 +121,7 @@ void bm_client_end(struct bm_client *client)
 	if (client->published)
 		budget->clients--;
 	client->published = false;
+	budget->taken_clients--;
 	list_add(&client->node, &budget->free_clients);
 	put_pid(client->pid);
 	client->pid = NULL;

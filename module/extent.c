@@ -11,8 +11,9 @@ void bm_chain_init(struct bm_chain *chain)
 	chain->pages = 0;
 }
 
-static void bm_chain_append_extent(struct bm_extent *record,
-				   struct bm_chain *chain, u32 first, u32 pages)
+/* Adds an extent at the end, as an extent of its own. */
+void bm_chain_append_extent(struct bm_extent *record, struct bm_chain *chain,
+			    u32 first, u32 pages)
 {
 	record[first].pages = pages;
 	record[first].next = BM_NO_PAGE;
@@ -120,7 +121,7 @@ static u32 bm_extents_find(const struct bm_extents *extents, u32 pages,
 
 /*
  * Takes @pages, 0 < @pages <= extents->free.pages: one extent if any is long
- * enough, else the first ones. O(free extents).
+ * enough, else the first ones, in ascending order. O(free extents).
  */
 void bm_extents_take(struct bm_extents *extents, u32 pages,
 		     struct bm_chain *taken)
@@ -192,4 +193,40 @@ void bm_extents_give(struct bm_extents *extents, struct bm_chain *given)
 		first = next_given;
 	}
 	bm_chain_init(given);
+}
+
+/*
+ * By how much the number of each of @pages falls when the pages of @gone go, all of
+ * them once. O(pages).
+ */
+void bm_shift_fill(u32 *shift, u32 pages, const struct bm_extent *record,
+		   const struct bm_chain *gone)
+{
+	u32 first, number, sum = 0;
+
+	for (number = 0; number < pages; number++)
+		shift[number] = 0;
+	for (first = gone->first; first != BM_NO_PAGE; first = record[first].next)
+		shift[first] = record[first].pages;
+	for (number = 0; number < pages; number++) {
+		sum += shift[number];
+		shift[number] = sum;
+	}
+}
+
+/*
+ * The chain of the same pages under their new numbers; none of them goes. Its records
+ * are read from @from and written to @to. O(extents of the chain).
+ */
+void bm_chain_renumber(const struct bm_extent *from, struct bm_extent *to,
+		       const u32 *shift, struct bm_chain *chain)
+{
+	struct bm_chain renumbered;
+	u32 first;
+
+	bm_chain_init(&renumbered);
+	for (first = chain->first; first != BM_NO_PAGE; first = from[first].next)
+		bm_chain_append_extent(to, &renumbered, first - shift[first],
+				       from[first].pages);
+	*chain = renumbered;
 }

@@ -53,6 +53,8 @@ struct bm_extents {
 
 void bm_chain_init(struct bm_chain *chain);
 void bm_chain_append(struct bm_extent *record, struct bm_chain *chain, u32 page);
+void bm_chain_append_extent(struct bm_extent *record, struct bm_chain *chain,
+			    u32 first, u32 pages);
 void bm_chain_join(struct bm_extent *record, struct bm_chain *chain,
 		   struct bm_chain *other);
 u32 bm_chain_page(const struct bm_extent *record, const struct bm_chain *chain,
@@ -60,6 +62,12 @@ u32 bm_chain_page(const struct bm_extent *record, const struct bm_chain *chain,
 
 void bm_extents_init(struct bm_extents *extents, struct bm_extent *record,
 		     u32 pages);
+
+void bm_shift_fill(u32 *shift, u32 pages, const struct bm_extent *record,
+		   const struct bm_chain *gone);
+void bm_chain_renumber(const struct bm_extent *from, struct bm_extent *to,
+		       const u32 *shift, struct bm_chain *chain);
+
 void bm_extents_take(struct bm_extents *extents, u32 pages,
 		     struct bm_chain *taken);
 void bm_extents_give(struct bm_extents *extents, struct bm_chain *given);

@@ -3,10 +3,11 @@
  * The _INFO calls. All under bm_system::lock. The arguments were checked for
  * form; the selectors that reach a function are those that the contract allows.
  *
- * A cursor says where to go on: the number of a budget, and that of an object in
- * it. Objects do not move, so listing all of them costs one pass.
+ * A cursor says where to go on: the slot of a budget, and the index of an object in
+ * it. Neither moves, so listing all of them costs one pass.
  */
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/nospec.h>
 
 #include "access.h"
@@ -25,16 +26,13 @@ static int bm_inspect_next_budget(const struct bm_asker *asker,
 				  struct budgetmem_budget_info *info,
 				  struct bm_budget **found)
 {
-	struct bm_system *system = asker->system;
-	u64 i;
+	struct bm_budget *budget;
+	u32 slot = min_t(u64, info->cursor, U32_MAX);
 
-	for (i = info->cursor; i < system->budgets; i++) {
-		struct bm_budget *budget =
-			&system->budget[array_index_nospec(i, system->budgets)];
-
+	for (; (budget = bm_budget_next_locked(asker->system, &slot)); slot++) {
 		if (!bm_inspect_may_see(asker, budget))
 			continue;
-		info->cursor = i + 1;
+		info->cursor = (u64)slot + 1;
 		*found = budget;
 		return 0;
 	}
@@ -44,7 +42,7 @@ static int bm_inspect_next_budget(const struct bm_asker *asker,
 static int bm_inspect_named_budget(const struct bm_asker *asker,
 				   const char *name, struct bm_budget **found)
 {
-	struct bm_budget *budget = bm_budget_find(asker->system, name);
+	struct bm_budget *budget = bm_budget_find_locked(asker->system, name);
 
 	if (!budget)
 		return -ENOENT;
@@ -56,10 +54,9 @@ static int bm_inspect_named_budget(const struct bm_asker *asker,
 	return 0;
 }
 
-/* Only finds the budget, which stays for ever. It is to be swept first. */
-int bm_inspect_budget_locked(const struct bm_asker *asker,
-			     struct budgetmem_budget_info *info,
-			     struct bm_budget **found)
+static int bm_inspect_find_budget(const struct bm_asker *asker,
+				  struct budgetmem_budget_info *info,
+				  struct bm_budget **found)
 {
 	lockdep_assert_held(&asker->system->lock);
 	if (info->select == BUDGETMEM_SELECT_NEXT)
@@ -72,9 +69,31 @@ int bm_inspect_budget_locked(const struct bm_asker *asker,
 	return 0;
 }
 
+/* The budget is swept first, so that what is told of its quarantine is true now. */
+int bm_inspect_budget(const struct bm_asker *asker,
+		      struct budgetmem_budget_info *info)
+{
+	struct bm_system *system = asker->system;
+	struct bm_budget *budget;
+	int err;
+
+	down_read(&system->table);
+	mutex_lock(&system->lock);
+	err = bm_inspect_find_budget(asker, info, &budget);
+	mutex_unlock(&system->lock);
+	if (!err) {
+		bm_budget_sweep_held(budget);
+		mutex_lock(&system->lock);
+		bm_budget_describe_locked(budget, info);
+		mutex_unlock(&system->lock);
+	}
+	up_read(&system->table);
+	return err;
+}
+
 /**
  * struct bm_cursor - where a listing stands
- * @budget: index of the budget
+ * @budget: slot of the budget
  * @object: index of the client or pool in it
  */
 struct bm_cursor {
@@ -95,13 +114,14 @@ static u64 bm_cursor_behind(struct bm_cursor cursor)
 
 /* The budget to go on with, NULL at the end of the table. */
 static struct bm_budget *bm_cursor_budget(const struct bm_asker *asker,
-					  struct bm_cursor cursor)
+					  struct bm_cursor *cursor)
 {
-	u32 budgets = asker->system->budgets;
+	u32 slot = cursor->budget;
+	struct bm_budget *budget = bm_budget_next_locked(asker->system, &slot);
 
-	if (cursor.budget >= budgets)
-		return NULL;
-	return &asker->system->budget[array_index_nospec(cursor.budget, budgets)];
+	if (slot != cursor->budget)
+		*cursor = (struct bm_cursor) { .budget = slot };
+	return budget;
 }
 
 static void bm_cursor_next_budget(struct bm_cursor *cursor)
@@ -130,7 +150,7 @@ int bm_inspect_client_locked(const struct bm_asker *asker,
 		bm_client_describe_locked(asker->client, info);
 		return 0;
 	}
-	for (; (budget = bm_cursor_budget(asker, cursor));
+	for (; (budget = bm_cursor_budget(asker, &cursor));
 	     bm_cursor_next_budget(&cursor)) {
 		bool all = bm_inspect_sees_all(asker, budget);
 
@@ -155,7 +175,7 @@ static int bm_inspect_next_pool(const struct bm_asker *asker,
 	struct bm_cursor cursor = bm_cursor_read(info->cursor);
 	struct bm_budget *budget;
 
-	for (; (budget = bm_cursor_budget(asker, cursor));
+	for (; (budget = bm_cursor_budget(asker, &cursor));
 	     bm_cursor_next_budget(&cursor)) {
 		bool all = bm_inspect_sees_all(asker, budget);
 
@@ -165,7 +185,8 @@ static int bm_inspect_next_pool(const struct bm_asker *asker,
 			struct bm_pool *pool = &budget->pool[index];
 
 			if (pool->state != BM_POOL_PUBLISHED ||
-			    (!all && pool->client != asker->client))
+			    (!all && (!asker->client ||
+				      pool->client != asker->client)))
 				continue;
 			info->cursor = bm_cursor_behind(cursor);
 			bm_pool_describe_locked(pool, asker->client, info);

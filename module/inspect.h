@@ -24,9 +24,8 @@ struct bm_asker {
 	struct bm_client *client;
 };
 
-int bm_inspect_budget_locked(const struct bm_asker *asker,
-			     struct budgetmem_budget_info *info,
-			     struct bm_budget **found);
+int bm_inspect_budget(const struct bm_asker *asker,
+		      struct budgetmem_budget_info *info);
 int bm_inspect_client_locked(const struct bm_asker *asker,
 			     struct budgetmem_client_info *info);
 int bm_inspect_pool_locked(const struct bm_asker *asker,

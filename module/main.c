@@ -4,9 +4,13 @@
  *
  *	parameters	what the administrator wants
  *	system		all budgets, and the lock
+ *	table, resize	one table of budgets after another
  *	budget		accounting: sums that cannot be exceeded
+ *	holding		what a budget holds
  *	pages, extent	the memory itself, and which of it is free
  *	client, pool	who has what
+ *	names		pools by name
+ *	detached	pools that outlived their client
  *	access		who may
  *	mapping		memory in a process
  *	inspect, fdinfo	who holds what, for those who ask
@@ -23,6 +27,7 @@
 #include "chardev.h"
 #include "parameters.h"
 #include "system.h"
+#include "table.h"
 
 /*
  * The text that insmod gave stays as long as the module, so it is kept where it
@@ -45,7 +50,11 @@ MODULE_PARM_DESC(total, "bytes that all budgets may take, the module's own recor
 
 static const char *budgets = "default:4M";
 module_param_cb(budgets, &bm_main_text, &budgets, 0);
-MODULE_PARM_DESC(budgets, "NAME:SIZE[:uid=N][:gid=N][:mode=OCTAL][:pools=N][:clients=N],... (default: default:4M; uid=0 gid=0 mode=0600 pools=64 clients=16)");
+MODULE_PARM_DESC(budgets, "NAME:SIZE[:uid=N][:gid=N][:mode=OCTAL][:pools=N][:clients=N][:node=N],... (default: default:4M; uid=0 gid=0 mode=0600 pools=64 clients=16, any node)");
+
+static bool lock;
+module_param(lock, bool, 0);
+MODULE_PARM_DESC(lock, "the table of budgets is final from the start (default: no)");
 
 static struct bm_system bm_main_system;
 
@@ -61,6 +70,7 @@ static int __init bm_main_total(u64 *bytes, struct bm_reason *reason)
 
 static int __init bm_main_set_up(struct bm_reason *reason)
 {
+	struct bm_verdict verdict;
 	struct bm_table table;
 	u64 bytes;
 	int err;
@@ -71,7 +81,11 @@ static int __init bm_main_set_up(struct bm_reason *reason)
 	err = bm_table_parse(budgets, &table, reason);
 	if (err)
 		return err;
-	err = bm_system_set_up(&bm_main_system, &table, bytes, reason);
+	err = bm_table_check(&table, &verdict);
+	if (err)
+		bm_verdict_tell(&verdict, reason);
+	else
+		err = bm_system_set_up(&bm_main_system, &table, bytes, reason);
 	bm_table_free(&table);
 	return err;
 }
@@ -86,6 +100,8 @@ static int __init bm_main_init(void)
 		pr_err("%s\n", reason.text);
 		return err;
 	}
+	if (lock)
+		bm_system_lock(&bm_main_system);
 	err = bm_chardev_register(&bm_main_system);
 	if (err) {
 		pr_err("cannot register /dev/budgetmem: %d\n", err);

@@ -16,7 +16,7 @@
 
 static struct page *bm_mapping_page(const struct bm_pool *pool, u32 index)
 {
-	const struct bm_pages *pages = &pool->client->budget->pages;
+	const struct bm_pages *pages = &pool->budget->pages;
 
 	return bm_pages_find(pages, bm_chain_page(pages->extents.record,
 						  &pool->chain, index));
@@ -43,13 +43,16 @@ static void bm_mapping_close(struct vm_area_struct *vma)
 static vm_fault_t bm_mapping_fault(struct vm_fault *vmf)
 {
 	struct bm_pool *pool = vmf->vma->vm_private_data;
+	struct rw_semaphore *table = &pool->budget->system->table;
 	u64 first = bm_pool_offset(pool) >> PAGE_SHIFT;
 	struct page *page;
 
 	/* Mappings do not grow; should one ever, it gets nobody else's pages. */
 	if (vmf->pgoff < first || vmf->pgoff - first >= pool->chain.pages)
 		return VM_FAULT_SIGBUS;
+	down_read(table);
 	page = bm_mapping_page(pool, vmf->pgoff - first);
+	up_read(table);
 	get_page(page);
 	vmf->page = page;
 	return 0;
@@ -103,7 +106,7 @@ static int bm_mapping_install_extent(struct vm_area_struct *vma,
 
 static int bm_mapping_install(struct vm_area_struct *vma, const struct bm_pool *pool)
 {
-	const struct bm_pages *pages = &pool->client->budget->pages;
+	const struct bm_pages *pages = &pool->budget->pages;
 	const struct bm_extent *record = pages->extents.record;
 	pgprot_t protection = vma->vm_page_prot;
 	unsigned long address = vma->vm_start;
@@ -171,7 +174,9 @@ int bm_mapping_create(struct bm_client *client, struct vm_area_struct *vma)
 		return err;
 	pool = vma->vm_private_data;
 	vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTCOPY, VM_MAYEXEC);
+	down_read(&pool->budget->system->table);
 	err = bm_mapping_install(vma, pool);
+	up_read(&pool->budget->system->table);
 	if (err)
 		atomic_dec(&pool->mappings);
 	else

@@ -8,6 +8,7 @@
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/numa.h>
 #include <linux/page-flags.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -25,9 +26,10 @@ u64 bm_pages_overhead(u32 count, u32 blocks)
 /*
  * A block of 1 << @order pages, put at the end of the list. Large blocks only if
  * they are at hand. Single pages are worth reclaiming for, but no process is
- * killed for them.
+ * killed for them. Not movable, so that none is of CMA or of memory that can be
+ * unplugged; charged to no memory cgroup, since they are the system's.
  */
-static bool bm_block_get(struct list_head *blocks, unsigned int order)
+static bool bm_block_get(struct list_head *blocks, unsigned int order, int node)
 {
 	gfp_t flags = GFP_HIGHUSER | __GFP_ZERO | __GFP_NOWARN;
 	struct page *page;
@@ -36,7 +38,9 @@ static bool bm_block_get(struct list_head *blocks, unsigned int order)
 		flags &= ~__GFP_DIRECT_RECLAIM;
 	else
 		flags |= __GFP_RETRY_MAYFAIL;
-	page = alloc_pages(flags, order);
+	if (node != NUMA_NO_NODE)
+		flags |= __GFP_THISNODE;
+	page = alloc_pages_node(node, flags, order);
 	if (!page)
 		return false;
 	set_page_private(page, order);
@@ -68,7 +72,7 @@ static void bm_blocks_put(struct list_head *blocks)
 }
 
 /* Collects @count pages in blocks; the number of those that were not to be had. */
-static u32 bm_blocks_get(struct list_head *blocks, u32 count)
+static u32 bm_blocks_get(struct list_head *blocks, u32 count, int node)
 {
 	/* Asking for more than there is would empty every cache for nothing. */
 	long available = max(si_mem_available(), 0L);
@@ -78,7 +82,7 @@ static u32 bm_blocks_get(struct list_head *blocks, u32 count)
 		return count - available;
 	while (count) {
 		order = min_t(unsigned int, order, ilog2(count));
-		if (bm_block_get(blocks, order))
+		if (bm_block_get(blocks, order, node))
 			count -= 1u << order;
 		else if (order)
 			/* What was not at hand once is not asked for again. */
@@ -114,19 +118,20 @@ static void bm_blocks_split(struct bm_pages *pages, struct list_head *blocks)
  * bm_pages_set_aside() - take @count zeroed pages from the kernel, or none
  * @pages: filled on success, to be ended with bm_pages_give_up()
  * @count: > 0
+ * @node: of the machine's memory that they are taken from, NUMA_NO_NODE for any
  * @held: incremented by @count
  * @missing: set on failure, how many pages were not to be had
  *
  * Context: process context, may sleep.
  * Return: 0 or -ENOMEM.
  */
-int bm_pages_set_aside(struct bm_pages *pages, u32 count, atomic_long_t *held,
-		       u32 *missing)
+int bm_pages_set_aside(struct bm_pages *pages, u32 count, int node,
+		       atomic_long_t *held, u32 *missing)
 {
 	struct bm_extent *record;
 	LIST_HEAD(blocks);
 
-	*missing = bm_blocks_get(&blocks, count);
+	*missing = bm_blocks_get(&blocks, count, node);
 	if (*missing)
 		goto put_blocks;
 
@@ -168,8 +173,8 @@ void bm_pages_give_up(struct bm_pages *pages)
 	kvfree(pages->block);
 }
 
-/* The page with this @number < pages->pages. O(log blocks). */
-struct page *bm_pages_find(const struct bm_pages *pages, u32 number)
+/* The block that has the page @number < pages->pages. O(log blocks). */
+static u32 bm_pages_block(const struct bm_pages *pages, u32 number)
 {
 	u32 low = 0, high = pages->blocks - 1;
 
@@ -181,7 +186,24 @@ struct page *bm_pages_find(const struct bm_pages *pages, u32 number)
 		else
 			high = middle - 1;
 	}
-	return pages->block[low].page + (number - pages->block[low].first);
+	return low;
+}
+
+/* The page with this @number < pages->pages. O(log blocks). */
+struct page *bm_pages_find(const struct bm_pages *pages, u32 number)
+{
+	const struct bm_block *block = &pages->block[bm_pages_block(pages, number)];
+
+	return block->page + (number - block->first);
+}
+
+/* How many pages from @number on follow each other in memory. O(log blocks). */
+u32 bm_pages_run(const struct bm_pages *pages, u32 number)
+{
+	u32 next = bm_pages_block(pages, number) + 1;
+
+	return (next < pages->blocks ? pages->block[next].first : pages->pages) -
+	       number;
 }
 
 /*

@@ -6,9 +6,9 @@
  * pages so that each has its own reference count: that count says whether
  * anybody else still holds the page.
  *
- * Locking: blocks do not change between bm_pages_set_aside() and
- * bm_pages_give_up(), so finding and zeroing pages needs no lock. The free chain
- * in @extents is protected by the lock of the system.
+ * Locking: blocks and records change only when a new table takes effect, so finding
+ * and zeroing pages needs bm_system::table or bm_system::lock, one of them. The free
+ * chain in @extents is protected by bm_system::lock.
  */
 #ifndef BUDGETMEM_PAGES_H
 #define BUDGETMEM_PAGES_H
@@ -45,12 +45,13 @@ struct bm_pages {
 	struct bm_extents extents;
 };
 
-int bm_pages_set_aside(struct bm_pages *pages, u32 count, atomic_long_t *held,
-		       u32 *missing);
+int bm_pages_set_aside(struct bm_pages *pages, u32 count, int node,
+		       atomic_long_t *held, u32 *missing);
 void bm_pages_give_up(struct bm_pages *pages);
 u64 bm_pages_overhead(u32 count, u32 blocks);
 
 struct page *bm_pages_find(const struct bm_pages *pages, u32 number);
+u32 bm_pages_run(const struct bm_pages *pages, u32 number);
 void bm_pages_clean(const struct bm_pages *pages, struct bm_chain *chain,
 		    struct bm_chain *pinned);
 

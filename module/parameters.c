@@ -5,7 +5,7 @@
  *	table	entry { "," entry }
  *	entry	name ":" size { ":" word "=" value }
  *	size	number [ "K" | "M" | "G" ]
- *	word	"uid" | "gid" | "mode" | "pools" | "clients"
+ *	word	"uid" | "gid" | "mode" | "pools" | "clients" | "node"
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
+#include <linux/numa.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/stdarg.h>
@@ -27,10 +28,6 @@
 #define BM_POOL_LIMIT_DEFAULT	64
 #define BM_CLIENT_LIMIT_DEFAULT	16
 #define BM_MODE_DEFAULT		0600
-#define BM_MODE_MAX		0666
-
-/* As many as there can be records in one allocation: 1 TiB of 4 KiB pages. */
-#define BM_BUDGET_PAGES_MAX	(INT_MAX / sizeof(struct bm_extent))
 
 /* Writes the reason and returns @err, so that refusing is one statement. */
 int bm_refuse(struct bm_reason *reason, int err, const char *format, ...)
@@ -111,7 +108,7 @@ int bm_bytes_parse(const char *text, u64 *bytes)
 	return 0;
 }
 
-static int bm_entry_name(struct bm_budget_entry *entry, const char *text,
+static int bm_entry_name(struct budgetmem_budget_entry *entry, const char *text,
 			 struct bm_reason *reason)
 {
 	size_t length = strlen(text);
@@ -130,7 +127,7 @@ static int bm_entry_name(struct bm_budget_entry *entry, const char *text,
 	return 0;
 }
 
-static int bm_entry_size(struct bm_budget_entry *entry, const char *text,
+static int bm_entry_size(struct budgetmem_budget_entry *entry, const char *text,
 			 struct bm_reason *reason)
 {
 	u64 bytes;
@@ -149,14 +146,14 @@ static int bm_entry_size(struct bm_budget_entry *entry, const char *text,
 		return bm_refuse(reason, -EINVAL,
 				 "budgets: size \"%s\" of \"%s\" is zero",
 				 text, entry->name);
-	if (err || bm_round_up(bytes, PAGE_SIZE, &entry->bytes) ||
-	    entry->bytes >> PAGE_SHIFT > BM_BUDGET_PAGES_MAX)
+	if (err || bm_round_up(bytes, PAGE_SIZE, &entry->size) ||
+	    entry->size >> PAGE_SHIFT > BM_BUDGET_PAGES_MAX)
 		return bm_refuse(reason, -EINVAL,
 				 "budgets: size \"%.40s\" of \"%s\" is too large",
 				 text, entry->name);
-	if (entry->bytes != bytes)
+	if (entry->size != bytes)
 		pr_info("budgets: size of \"%s\" rounded up from %llu to %llu bytes (whole pages)\n",
-			entry->name, bytes, entry->bytes);
+			entry->name, bytes, entry->size);
 	return 0;
 }
 
@@ -167,7 +164,7 @@ static int bm_entry_size(struct bm_budget_entry *entry, const char *text,
  * @form: what to say of a value that does not have it
  * @least: smallest value
  * @most: largest value
- * @offset: of its u32 in struct bm_budget_entry
+ * @offset: of its u32 in struct budgetmem_budget_entry
  */
 struct bm_word {
 	const char *name;
@@ -186,7 +183,7 @@ struct bm_word {
 #define BM_WORD(_name, _base, _form, _least, _most, _field) {		\
 	.name = _name, .base = _base, .form = _form,			\
 	.least = _least, .most = _most,					\
-	.offset = offsetof(struct bm_budget_entry, _field),		\
+	.offset = offsetof(struct budgetmem_budget_entry, _field),		\
 }
 
 static const struct bm_word bm_words[] = {
@@ -196,6 +193,7 @@ static const struct bm_word bm_words[] = {
 	BM_WORD("mode", 8, BM_FORM_MODE, 0, BM_MODE_MAX, mode),
 	BM_WORD("pools", 10, BM_FORM_NUMBER, 1, BM_POOL_LIMIT_MAX, pool_limit),
 	BM_WORD("clients", 10, BM_FORM_NUMBER, 1, BM_CLIENT_LIMIT_MAX, client_limit),
+	BM_WORD("node", 10, BM_FORM_NUMBER, 0, MAX_NUMNODES - 1, node),
 };
 
 static bool bm_word_value(const struct bm_word *word, const char *text, u32 *value)
@@ -204,10 +202,10 @@ static bool bm_word_value(const struct bm_word *word, const char *text, u32 *val
 	       !kstrtou32(text, word->base, value) &&
 	       *value >= word->least && *value <= word->most &&
 	       /* 0666 is the limit, and x inside it means nothing. */
-	       (word->base != 8 || !(*value & ~(u32)BM_MODE_MAX));
+	       (word->base != 8 || !(*value & ~BM_MODE_MAX));
 }
 
-static int bm_entry_word(struct bm_budget_entry *entry, char *text,
+static int bm_entry_word(struct budgetmem_budget_entry *entry, char *text,
 			 unsigned long *seen, struct bm_reason *reason)
 {
 	char *name = strsep(&text, "=");
@@ -229,21 +227,22 @@ static int bm_entry_word(struct bm_budget_entry *entry, char *text,
 				 word->least, word->most);
 	}
 	return bm_refuse(reason, -EINVAL,
-			 "budgets: unknown word \"%.40s\" for \"%s\"; known: uid gid mode pools clients",
+			 "budgets: unknown word \"%.40s\" for \"%s\"; known: uid gid mode pools clients node",
 			 name, entry->name);
 }
 
-static int bm_entry_parse(struct bm_budget_entry *entry, char *text,
+static int bm_entry_parse(struct budgetmem_budget_entry *entry, char *text,
 			  struct bm_reason *reason)
 {
 	unsigned long seen = 0;
 	char *word;
 	int err;
 
-	*entry = (struct bm_budget_entry) {
+	*entry = (struct budgetmem_budget_entry) {
 		.mode = BM_MODE_DEFAULT,
 		.pool_limit = BM_POOL_LIMIT_DEFAULT,
 		.client_limit = BM_CLIENT_LIMIT_DEFAULT,
+		.node = BUDGETMEM_NODE_ANY,
 	};
 	err = bm_entry_name(entry, strsep(&text, ":"), reason);
 	if (!err)
@@ -256,7 +255,7 @@ static int bm_entry_parse(struct bm_budget_entry *entry, char *text,
 static int bm_table_add(struct bm_table *table, char *text,
 			struct bm_reason *reason)
 {
-	struct bm_budget_entry *entry = &table->entry[table->entries];
+	struct budgetmem_budget_entry *entry = &table->entry[table->entries];
 	u32 i;
 	int err = bm_entry_parse(entry, text, reason);
 
@@ -294,13 +293,17 @@ static u32 bm_count_entries(const char *text)
 int bm_table_parse(const char *text, struct bm_table *table,
 		   struct bm_reason *reason)
 {
-	char *copy = kstrdup(text, GFP_KERNEL);
-	char *rest = copy, *entry;
+	u32 entries = bm_count_entries(text);
+	char *copy, *rest, *entry;
 	int err = 0;
 
+	if (entries > BUDGETMEM_BUDGETS_MAX)
+		return bm_refuse(reason, -EINVAL, "budgets: %u are more than %u",
+				 entries, BUDGETMEM_BUDGETS_MAX);
+	copy = kstrdup(text, GFP_KERNEL);
+	rest = copy;
 	table->entries = 0;
-	table->entry = kvcalloc(bm_count_entries(text), sizeof(*table->entry),
-				GFP_KERNEL);
+	table->entry = kvcalloc(entries, sizeof(*table->entry), GFP_KERNEL);
 	if (!copy || !table->entry)
 		err = bm_refuse(reason, -ENOMEM, "budgets: no memory to read the table");
 	while (!err && (entry = strsep(&rest, ",")))

@@ -8,31 +8,18 @@
 #define BUDGETMEM_PARAMETERS_H
 
 #include <linux/bits.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 #include <linux/budgetmem.h>
 
+#include "extent.h"
+
 #define BM_POOL_LIMIT_MAX	BIT(17)
 #define BM_CLIENT_LIMIT_MAX	BIT(16)
+#define BM_MODE_MAX		0666u
 
-/**
- * struct bm_budget_entry - one budget of a table
- * @name: filled up with zeros
- * @bytes: whole pages
- * @uid: owner, in the initial user namespace
- * @gid: group, likewise
- * @mode: permission bits, 0666 at most
- * @pool_limit: most pools at a time
- * @client_limit: most clients at a time
- */
-struct bm_budget_entry {
-	char name[BUDGETMEM_NAME_SIZE];
-	u64 bytes;
-	u32 uid;
-	u32 gid;
-	u32 mode;
-	u32 pool_limit;
-	u32 client_limit;
-};
+/* As many as there can be records in one allocation: 1 TiB of 4 KiB pages. */
+#define BM_BUDGET_PAGES_MAX	(INT_MAX / sizeof(struct bm_extent))
 
 /**
  * struct bm_table - a table of budgets
@@ -40,7 +27,7 @@ struct bm_budget_entry {
  * @entries: number of entries
  */
 struct bm_table {
-	struct bm_budget_entry *entry;
+	struct budgetmem_budget_entry *entry;
 	u32 entries;
 };
 

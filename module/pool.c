@@ -2,6 +2,7 @@
 /*
  * Pools. See pool.h for their life and the locking.
  */
+#include <linux/cred.h>
 #include <linux/highmem.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
@@ -17,7 +18,7 @@ u64 bm_pool_bytes(const struct bm_pool *pool)
 
 static u32 bm_pool_index(const struct bm_pool *pool)
 {
-	return pool - pool->client->budget->pool;
+	return pool - pool->budget->pool;
 }
 
 /* What mmap() takes. Below 2^31 pages, so that 32-bit kernels can have it. */
@@ -45,15 +46,33 @@ struct bm_pool *bm_pool_find_offset_locked(struct bm_client *client, u64 offset)
 	return pool;
 }
 
-/* Prepared pools have their name too. O(pools of the client). */
+/* Within which its name is unique. */
+u64 bm_pool_scope(const struct bm_pool *pool)
+{
+	return pool->properties & BUDGETMEM_POOL_PERSISTENT ? BM_WHOLE_BUDGET :
+							      pool->client_number;
+}
+
+/* Prepared pools have their name too. */
 static struct bm_pool *bm_pool_by_name(struct bm_client *client, const char *name)
 {
-	struct bm_pool *pool;
+	const struct bm_names *names = &client->budget->names;
+	struct bm_pool *pool = bm_names_find(names, client->number, name);
 
-	list_for_each_entry(pool, &client->pools, node)
-		if (pool->state != BM_POOL_WITHDRAWN && !strcmp(pool->name, name))
-			return pool;
-	return NULL;
+	if (pool)
+		return pool;
+	pool = bm_names_find(names, BM_WHOLE_BUDGET, name);
+	return pool && pool->client == client ? pool : NULL;
+}
+
+/* Whether a pool may not be called so. */
+static bool bm_pool_name_is_taken(struct bm_client *client,
+				  const struct bm_pool_wish *wish)
+{
+	if (bm_pool_by_name(client, wish->name))
+		return true;
+	return wish->properties & BUDGETMEM_POOL_PERSISTENT &&
+	       bm_names_find(&client->budget->names, BM_WHOLE_BUDGET, wish->name);
 }
 
 struct bm_pool *bm_pool_find_name_locked(struct bm_client *client,
@@ -67,14 +86,20 @@ struct bm_pool *bm_pool_find_name_locked(struct bm_client *client,
 }
 
 static void bm_pool_init(struct bm_pool *pool, struct bm_client *client,
-			 const char *name)
+			 const struct bm_pool_wish *wish)
 {
 	pool->client = client;
+	pool->client_number = client->number;
+	pool->owner = client->uid;
 	pool->state = BM_POOL_PREPARED;
 	pool->generation = pool->generation % BM_GENERATION_MAX + 1;
-	strscpy_pad(pool->name, name, sizeof(pool->name));
+	pool->properties = wish->properties;
+	pool->layout = wish->layout;
+	strscpy_pad(pool->name, wish->name, sizeof(pool->name));
 	atomic_set(&pool->mappings, 0);
 	list_move_tail(&pool->node, &client->pools);
+	bm_names_add(&client->budget->names, pool);
+	client->budget->taken_pools++;
 }
 
 /* Charges both accounts, or none. */
@@ -90,7 +115,7 @@ static int bm_pool_charge(struct bm_client *client, u64 bytes)
 	return err;
 }
 
-static int bm_pool_take(struct bm_client *client, const char *name, u64 bytes,
+static int bm_pool_take(struct bm_client *client, const struct bm_pool_wish *wish,
 			struct bm_pool **prepared)
 {
 	struct bm_budget *budget = client->budget;
@@ -99,16 +124,17 @@ static int bm_pool_take(struct bm_client *client, const char *name, u64 bytes,
 
 	if (client->phase == BUDGETMEM_PHASE_LOCKED)
 		return -EPERM;
-	if (bm_pool_by_name(client, name))
+	if (bm_pool_name_is_taken(client, wish))
 		return -EEXIST;
 	pool = list_first_entry_or_null(&budget->free_pools, struct bm_pool, node);
 	if (!pool)
 		return -EDQUOT;
-	err = bm_pool_charge(client, bytes);
+	err = bm_pool_charge(client, wish->bytes);
 	if (err)
 		return err;
-	bm_extents_take(&budget->pages.extents, bytes >> PAGE_SHIFT, &pool->chain);
-	bm_pool_init(pool, client, name);
+	bm_extents_take(&budget->pages.extents, wish->bytes >> PAGE_SHIFT,
+			&pool->chain);
+	bm_pool_init(pool, client, wish);
 	*prepared = pool;
 	return 0;
 }
@@ -123,13 +149,12 @@ static bool bm_pool_waits_for_sweep(const struct bm_budget *budget, u64 bytes)
 /**
  * bm_pool_prepare() - take a pool from the budget that cannot be found yet
  * @client: published
- * @name: valid
- * @bytes: > 0, whole pages
+ * @wish: what it is to be
  * @prepared: result; to be published, or given back
  *
  * Return: 0, -EPERM, -EEXIST, -EDQUOT.
  */
-int bm_pool_prepare(struct bm_client *client, const char *name, u64 bytes,
+int bm_pool_prepare(struct bm_client *client, const struct bm_pool_wish *wish,
 		    struct bm_pool **prepared)
 {
 	struct bm_budget *budget = client->budget;
@@ -137,12 +162,12 @@ int bm_pool_prepare(struct bm_client *client, const char *name, u64 bytes,
 	int err;
 
 	mutex_lock(&system->lock);
-	if (bm_pool_waits_for_sweep(budget, bytes)) {
+	if (bm_pool_waits_for_sweep(budget, wish->bytes)) {
 		mutex_unlock(&system->lock);
 		bm_budget_sweep(budget);
 		mutex_lock(&system->lock);
 	}
-	err = bm_pool_take(client, name, bytes, prepared);
+	err = bm_pool_take(client, wish, prepared);
 	if (err)
 		bm_client_refuse_locked(client, err);
 	mutex_unlock(&system->lock);
@@ -175,34 +200,44 @@ int bm_pool_publish(struct bm_pool *pool)
 	return err;
 }
 
-/* Takes a pool from sight, unless it is mapped. It is still charged. */
-bool bm_pool_withdraw_locked(struct bm_pool *pool)
+/* Whether it stays when its client ends. */
+bool bm_pool_stays(const struct bm_pool *pool)
 {
-	lockdep_assert_held(&pool->client->budget->system->lock);
-	if (atomic_read(&pool->mappings))
-		return false;
+	return pool->state == BM_POOL_PUBLISHED &&
+	       (pool->properties & BUDGETMEM_POOL_PERSISTENT || pool->exports);
+}
+
+/* Takes a pool from sight that nobody maps or exports. It is still charged. */
+void bm_pool_withdraw_locked(struct bm_pool *pool)
+{
+	lockdep_assert_held(&pool->budget->system->lock);
+	WARN_ON_ONCE(atomic_read(&pool->mappings) || pool->exports);
 	if (pool->state == BM_POOL_PUBLISHED)
-		pool->client->budget->pools--;
+		pool->budget->pools--;
 	pool->state = BM_POOL_WITHDRAWN;
-	return true;
+	bm_names_remove(pool);
 }
 
 static void bm_pool_free_locked(struct bm_pool *pool, struct bm_chain *pinned)
 {
-	struct bm_client *client = pool->client;
-	struct bm_budget *budget = client->budget;
+	u64 bytes = bm_pool_bytes(pool) + ((u64)pinned->pages << PAGE_SHIFT);
+	struct bm_budget *budget = pool->budget;
 
 	/* What is pinned is the budget's trouble, no longer the client's. */
-	bm_account_uncharge(&client->account,
-			    bm_pool_bytes(pool) +
-			    ((u64)pinned->pages << PAGE_SHIFT));
+	if (pool->client)
+		bm_account_uncharge(&pool->client->account, bytes);
+	else
+		budget->detached_bytes -= bytes;
 	bm_account_uncharge(&budget->account, bm_pool_bytes(pool));
 	bm_extents_give(&budget->pages.extents, &pool->chain);
 	budget->quarantined += pinned->pages;
 	bm_chain_join(budget->pages.extents.record, &budget->quarantine, pinned);
+	/* One that was never published still has its name. */
+	bm_names_remove(pool);
 	pool->state = BM_POOL_FREE;
 	pool->client = NULL;
 	list_move(&pool->node, &budget->free_pools);
+	budget->taken_pools--;
 }
 
 /**
@@ -216,14 +251,17 @@ static void bm_pool_free_locked(struct bm_pool *pool, struct bm_chain *pinned)
  */
 void bm_pool_give_back(struct bm_pool *pool)
 {
-	struct bm_budget *budget = pool->client->budget;
+	struct bm_budget *budget = pool->budget;
+	struct bm_system *system = budget->system;
 	struct bm_chain pinned;
 
 	bm_chain_init(&pinned);
+	down_read(&system->table);
 	bm_pages_clean(&budget->pages, &pool->chain, &pinned);
-	mutex_lock(&budget->system->lock);
+	mutex_lock(&system->lock);
 	bm_pool_free_locked(pool, &pinned);
-	mutex_unlock(&budget->system->lock);
+	mutex_unlock(&system->lock);
+	up_read(&system->table);
 }
 
 /**
@@ -231,7 +269,7 @@ void bm_pool_give_back(struct bm_pool *pool)
  * @client: published
  * @offset: from bm_pool_offset()
  *
- * Return: 0, -EPERM, -ENOENT, -EBUSY if it is mapped.
+ * Return: 0, -EPERM, -ENOENT, -EBUSY if it is mapped or exported.
  */
 int bm_pool_destroy(struct bm_client *client, u64 offset)
 {
@@ -245,8 +283,10 @@ int bm_pool_destroy(struct bm_client *client, u64 offset)
 		err = bm_client_refuse_locked(client, -EPERM);
 	else if (!pool)
 		err = -ENOENT;
-	else if (!bm_pool_withdraw_locked(pool))
+	else if (atomic_read(&pool->mappings) || pool->exports)
 		err = -EBUSY;
+	else
+		bm_pool_withdraw_locked(pool);
 	mutex_unlock(&system->lock);
 	if (!err)
 		bm_pool_give_back(pool);
@@ -257,7 +297,7 @@ int bm_pool_destroy(struct bm_client *client, u64 offset)
 static void bm_pool_read_header(const struct bm_pool *pool,
 				struct budgetmem_pool_header *header)
 {
-	const struct bm_pages *pages = &pool->client->budget->pages;
+	const struct bm_pages *pages = &pool->budget->pages;
 	struct page *page = bm_pages_find(pages, pool->chain.first);
 	void *start = kmap_local_page(page);
 
@@ -271,11 +311,19 @@ void bm_pool_describe_locked(struct bm_pool *pool, const struct bm_client *asker
 {
 	struct budgetmem_pool_header header;
 
-	lockdep_assert_held(&pool->client->budget->system->lock);
+	lockdep_assert_held(&pool->budget->system->lock);
 	memcpy(info->name, pool->name, sizeof(info->name));
-	info->offset = pool->client == asker ? bm_pool_offset(pool) : 0;
-	info->client = pool->client->number;
+	info->offset = asker && pool->client == asker ? bm_pool_offset(pool) : 0;
+	info->client = pool->client_number;
+	memcpy(info->budget, pool->budget->name, sizeof(info->budget));
 	info->size = bm_pool_bytes(pool);
+	info->layout = pool->layout;
+	info->threshold = 0;
+	info->uid = from_kuid_munged(current_user_ns(), pool->owner);
+	info->properties = pool->properties |
+			   (pool->client ? 0 : BUDGETMEM_POOL_DETACHED);
+	info->exports = pool->exports;
+	info->importers = pool->importers;
 	info->mappings = atomic_read(&pool->mappings);
 
 	bm_pool_read_header(pool, &header);
@@ -284,5 +332,5 @@ void bm_pool_describe_locked(struct bm_pool *pool, const struct bm_client *asker
 	info->reported_used = info->reported ? header.used : 0;
 	info->reported_high_water = info->reported ? header.high_water : 0;
 	info->reported_refused = info->reported ? header.refused : 0;
-	info->layout = info->reported ? header.layout : 0;
+	info->reported_layout = info->reported ? header.layout : 0;
 }

@@ -200,7 +200,7 @@ static void test_end_gives_all_pools_back(struct kunit *test)
 	kept = bm_fixture_pool(test, other, "a", 2);
 	bm_pool_fill(kept, 0x77);
 	bm_pool_fill(bm_fixture_pool(test, client, "b", 4), 0x5a);
-	KUNIT_ASSERT_EQ(test, 0, bm_pool_prepare(client, "c", bm_pages_to_bytes(5),
+	KUNIT_ASSERT_EQ(test, 0, bm_pool_begin(client, "c", bm_pages_to_bytes(5),
 						 &prepared));
 	bm_fixture_end(test, client);
 	BM_EXPECT_SOUND(test);
@@ -232,7 +232,7 @@ static int live(const struct file *file, struct bm_system *system)
 	bm_client_describe_locked(client, &info);
 	mutex_unlock(&system->lock);
 	bm_client_end(client);
-	bm_budget_sweep(&system->budget[0]);
+	bm_budget_sweep(system->budget[0]);
 	return err;
 }
 
@@ -259,7 +259,7 @@ static void test_describe_while_a_pool_is_prepared(struct kunit *test)
 	struct budgetmem_budget_info budget = {};
 	struct bm_pool *pool;
 
-	KUNIT_ASSERT_EQ(test, bm_pool_prepare(client, "a", PAGE_SIZE, &pool), 0);
+	KUNIT_ASSERT_EQ(test, bm_pool_begin(client, "a", PAGE_SIZE, &pool), 0);
 	mutex_lock(&system->lock);
 	bm_client_describe_locked(client, &info);
 	bm_budget_describe_locked(client->budget, &budget);
@@ -280,7 +280,7 @@ static void test_describe(struct kunit *test)
 
 	bm_fixture_pool(test, client, "a", 3);
 	bm_fixture_destroy(test, bm_fixture_pool(test, client, "b", 4));
-	KUNIT_ASSERT_EQ(test, bm_pool_prepare(client, "c", PAGE_SIZE, &pool), 0);
+	KUNIT_ASSERT_EQ(test, bm_pool_begin(client, "c", PAGE_SIZE, &pool), 0);
 	KUNIT_EXPECT_EQ(test, bm_client_lock(client), 0);
 	KUNIT_EXPECT_EQ(test, bm_pool_publish(pool), -EPERM);
 

@@ -71,7 +71,7 @@ static void test_client_with_pools(struct kunit *test)
 	bm_fixture_pool(test, client, "second", 1);
 	bm_fixture_destroy(test, bm_fixture_pool(test, client, "gone", 5));
 	/* Is charged, but does not exist for anybody. */
-	KUNIT_ASSERT_EQ(test, bm_pool_prepare(client, "hidden", PAGE_SIZE, &prepared),
+	KUNIT_ASSERT_EQ(test, bm_pool_begin(client, "hidden", PAGE_SIZE, &prepared),
 			0);
 	KUNIT_EXPECT_EQ(test, bm_client_lock(client), 0);
 	KUNIT_EXPECT_EQ(test, bm_client_lock(client), -EPERM);

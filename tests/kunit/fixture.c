@@ -10,29 +10,32 @@
 
 #include "fixture.h"
 
-static struct bm_budget_entry bm_fixture_entries[BM_BUDGETS] = {
+static struct budgetmem_budget_entry bm_fixture_entries[BM_BUDGETS] = {
 	{
 		.name = BM_MAIN,
-		.bytes = BM_MAIN_PAGES * PAGE_SIZE,
+		.size = BM_MAIN_PAGES * PAGE_SIZE,
 		.mode = 0600,
 		.pool_limit = BM_MAIN_POOLS,
 		.client_limit = BM_MAIN_CLIENTS,
+		.node = BUDGETMEM_NODE_ANY,
 	},
 	{
 		.name = BM_SMALL,
-		.bytes = BM_SMALL_PAGES * PAGE_SIZE,
+		.size = BM_SMALL_PAGES * PAGE_SIZE,
 		.uid = BM_SMALL_UID,
 		.gid = BM_SMALL_GID,
 		.mode = 0640,
 		.pool_limit = BM_SMALL_POOLS,
 		.client_limit = BM_SMALL_CLIENTS,
+		.node = BUDGETMEM_NODE_ANY,
 	},
 	{
 		.name = BM_CLOSED,
-		.bytes = PAGE_SIZE,
+		.size = PAGE_SIZE,
 		.mode = 0000,
 		.pool_limit = 1,
 		.client_limit = 1,
+		.node = BUDGETMEM_NODE_ANY,
 	},
 };
 
@@ -112,10 +115,10 @@ void bm_fixture_exit(struct kunit *test)
 		if (fixture->client[i])
 			bm_client_end(fixture->client[i]);
 	for (i = 0; i < system->budgets; i++)
-		bm_budget_sweep(&system->budget[i]);
+		bm_budget_sweep(system->budget[i]);
 	KUNIT_EXPECT_STREQ(test, "", bm_broken_system(system));
 	for (i = 0; i < system->budgets; i++)
-		KUNIT_EXPECT_STREQ(test, "", bm_broken_return(&system->budget[i]));
+		KUNIT_EXPECT_STREQ(test, "", bm_broken_return(system->budget[i]));
 	bm_system_tear_down(system);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&system->held_pages), 0L);
 	if (fixture->cred)
@@ -131,8 +134,12 @@ struct bm_system *bm_fixture_system(struct kunit *test)
 
 struct bm_budget *bm_fixture_budget(struct kunit *test, const char *name)
 {
-	struct bm_budget *budget = bm_budget_find(bm_fixture_system(test), name);
+	struct bm_system *system = bm_fixture_system(test);
+	struct bm_budget *budget;
 
+	mutex_lock(&system->lock);
+	budget = bm_budget_find_locked(system, name);
+	mutex_unlock(&system->lock);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, budget);
 	return budget;
 }
@@ -210,13 +217,25 @@ void bm_fixture_end(struct kunit *test, struct bm_client *client)
 	bm_client_end(client);
 }
 
+/* The first half of the POOL_CREATE call. */
+int bm_pool_begin(struct bm_client *client, const char *name, u64 bytes,
+		  struct bm_pool **begun)
+{
+	const struct bm_pool_wish wish = {
+		.name = name,
+		.bytes = bytes,
+	};
+
+	return bm_pool_prepare(client, &wish, begun);
+}
+
 /* As the POOL_CREATE call. @created is valid after success only. */
 int bm_pool_create(struct bm_client *client, const char *name, u32 pages,
 		   struct bm_pool **created)
 {
 	int err;
 
-	err = bm_pool_prepare(client, name, bm_pages_to_bytes(pages), created);
+	err = bm_pool_begin(client, name, bm_pages_to_bytes(pages), created);
 	if (err)
 		return err;
 	err = bm_pool_publish(*created);
@@ -264,7 +283,7 @@ struct bm_pool *bm_fixture_find_name(struct bm_client *client, const char *name)
 
 struct page *bm_pool_page(const struct bm_pool *pool, u32 index)
 {
-	const struct bm_pages *pages = &pool->client->budget->pages;
+	const struct bm_pages *pages = &pool->budget->pages;
 
 	return bm_pages_find(pages, bm_chain_page(pages->extents.record,
 						  &pool->chain, index));

@@ -78,6 +78,8 @@ void bm_fixture_end(struct kunit *test, struct bm_client *client);
 
 struct bm_pool *bm_fixture_pool(struct kunit *test, struct bm_client *client,
 				const char *name, u32 pages);
+int bm_pool_begin(struct bm_client *client, const char *name, u64 bytes,
+		  struct bm_pool **begun);
 int bm_pool_create(struct bm_client *client, const char *name, u32 pages,
 		   struct bm_pool **created);
 void bm_fixture_destroy(struct kunit *test, struct bm_pool *pool);

@@ -36,15 +36,7 @@ static struct bm_asker stranger(struct kunit *test, struct bm_client *client)
 static int ask_budget(const struct bm_asker *asker,
 		      struct budgetmem_budget_info *info)
 {
-	struct bm_budget *budget;
-	int err;
-
-	mutex_lock(&asker->system->lock);
-	err = bm_inspect_budget_locked(asker, info, &budget);
-	if (!err)
-		bm_budget_describe_locked(budget, info);
-	mutex_unlock(&asker->system->lock);
-	return err;
+	return bm_inspect_budget(asker, info);
 }
 
 static int ask_client(const struct bm_asker *asker,
@@ -390,7 +382,7 @@ static void test_list_pools(struct kunit *test)
 	bm_fixture_pool(test, client, "a", 1);
 	bm_fixture_pool(test, client, "b", 1);
 	bm_fixture_pool(test, far, "c", 1);
-	KUNIT_ASSERT_EQ(test, bm_pool_prepare(client, "d", PAGE_SIZE, &prepared), 0);
+	KUNIT_ASSERT_EQ(test, bm_pool_begin(client, "d", PAGE_SIZE, &prepared), 0);
 	bm_fixture_destroy(test, bm_fixture_find_name(client, "a"));
 	bm_fixture_pool(test, client, "e", 1);
 	list_pools(&asker, letters);
@@ -471,7 +463,7 @@ static void test_what_the_client_reports(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info.reported_used, param->sound ? 11ULL : 0);
 	KUNIT_EXPECT_EQ(test, info.reported_high_water, param->sound ? 22ULL : 0);
 	KUNIT_EXPECT_EQ(test, info.reported_refused, param->sound ? 33ULL : 0);
-	KUNIT_EXPECT_EQ(test, info.layout, param->sound ? 44ULL : 0);
+	KUNIT_EXPECT_EQ(test, info.reported_layout, param->sound ? 44ULL : 0);
 	/* What the client says changes nothing that the kernel knows itself. */
 	KUNIT_EXPECT_EQ(test, info.size, bm_pages_to_bytes(2));
 	KUNIT_EXPECT_EQ(test, client->account.used, bm_pages_to_bytes(2));
@@ -488,7 +480,7 @@ static void test_query_counts_all_budgets(struct kunit *test)
 	bm_fixture_pool(test, client, "a", 1);
 	bm_fixture_pool(test, client, "b", 1);
 	bm_fixture_pool(test, far, "a", 1);
-	KUNIT_ASSERT_EQ(test, bm_pool_prepare(far, "b", PAGE_SIZE, &prepared), 0);
+	KUNIT_ASSERT_EQ(test, bm_pool_begin(far, "b", PAGE_SIZE, &prepared), 0);
 	bm_system_describe(bm_fixture_system(test), &query);
 	KUNIT_EXPECT_EQ(test, query.budgets, (u32)BM_BUDGETS);
 	KUNIT_EXPECT_EQ(test, query.clients, 2U);

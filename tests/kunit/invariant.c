@@ -142,6 +142,7 @@ static const char *bm_broken_budget_sums(const struct bm_budget *budget)
 	u64 used = (u64)budget->quarantined << PAGE_SHIFT;
 	u32 i;
 
+	used += budget->detached_bytes;
 	for (i = 0; i < budget->client_limit; i++)
 		used += budget->client[i].account.used;
 	if (!*broken && used != budget->account.used)
@@ -160,9 +161,9 @@ static const char *bm_broken_system_sum(const struct bm_system *system)
 	u32 i;
 
 	for (i = 0; i < system->budgets; i++) {
-		bytes += system->budget[i].account.limit;
-		overhead += system->budget[i].overhead;
-		pages += system->budget[i].pages.pages;
+		bytes += system->budget[i]->account.limit;
+		overhead += system->budget[i]->overhead;
+		pages += system->budget[i]->pages.pages;
 	}
 	if (overhead != system->overhead)
 		return "the system's overhead is not that of its budgets";
@@ -179,7 +180,7 @@ static const char *bm_broken_sums_locked(struct bm_system *system)
 	u32 i;
 
 	for (i = 0; i < system->budgets && !*broken; i++)
-		broken = bm_broken_budget_sums(&system->budget[i]);
+		broken = bm_broken_budget_sums(system->budget[i]);
 	return broken;
 }
 
@@ -203,7 +204,7 @@ const char *bm_broken_system(struct bm_system *system)
 	mutex_lock(&system->lock);
 	broken = bm_broken_sums_locked(system);
 	for (i = 0; i < system->budgets && !*broken; i++)
-		broken = bm_broken_ownership(&system->budget[i]);
+		broken = bm_broken_ownership(system->budget[i]);
 	mutex_unlock(&system->lock);
 	return broken;
 }

@@ -91,7 +91,7 @@ static void test_mapping_of_a_pool_that_is_not_there(struct kunit *test)
 	struct bm_pool *pool;
 	u64 offset;
 
-	KUNIT_ASSERT_EQ(test, 0, bm_pool_prepare(client, "a", PAGE_SIZE, &pool));
+	KUNIT_ASSERT_EQ(test, 0, bm_pool_begin(client, "a", PAGE_SIZE, &pool));
 	offset = bm_pool_offset(pool);
 	KUNIT_EXPECT_EQ(test, map(client, offset, 1, SHARED), -ENOENT);
 	KUNIT_EXPECT_EQ(test, bm_pool_publish(pool), 0);

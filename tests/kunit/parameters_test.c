@@ -128,12 +128,13 @@ static void test_bytes_parse(struct kunit *test)
 struct table_case {
 	const char *text;
 	u32 entries;
-	struct bm_budget_entry last;
+	struct budgetmem_budget_entry last;
 };
 
 #define ENTRY(_name, _bytes, _uid, _gid, _mode, _pools, _clients) {	\
-	.name = _name, .bytes = _bytes, .uid = _uid, .gid = _gid,	\
+	.name = _name, .size = _bytes, .uid = _uid, .gid = _gid,	\
 	.mode = _mode, .pool_limit = _pools, .client_limit = _clients,	\
+	.node = BUDGETMEM_NODE_ANY,					\
 }
 
 static const struct table_case table_cases[] = {
@@ -165,17 +166,18 @@ static void table_describe(const struct table_case *table, char *text)
 
 KUNIT_ARRAY_PARAM(table, table_cases, table_describe);
 
-static void expect_entry(struct kunit *test, const struct bm_budget_entry *entry,
-			 const struct bm_budget_entry *expected)
+static void expect_entry(struct kunit *test, const struct budgetmem_budget_entry *entry,
+			 const struct budgetmem_budget_entry *expected)
 {
 	KUNIT_EXPECT_EQ(test, memcmp(entry->name, expected->name,
 				     sizeof(entry->name)), 0);
-	KUNIT_EXPECT_EQ(test, entry->bytes, ALIGN(expected->bytes, PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, entry->size, ALIGN(expected->size, PAGE_SIZE));
 	KUNIT_EXPECT_EQ(test, entry->uid, expected->uid);
 	KUNIT_EXPECT_EQ(test, entry->gid, expected->gid);
 	KUNIT_EXPECT_EQ(test, entry->mode, expected->mode);
 	KUNIT_EXPECT_EQ(test, entry->pool_limit, expected->pool_limit);
 	KUNIT_EXPECT_EQ(test, entry->client_limit, expected->client_limit);
+	KUNIT_EXPECT_EQ(test, entry->node, expected->node);
 }
 
 static void test_table_is_read(struct kunit *test)
@@ -205,7 +207,7 @@ static void test_table_is_read_in_order(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, table.entry[0].name, "b");
 	KUNIT_EXPECT_EQ(test, table.entry[0].uid, 1U);
 	KUNIT_EXPECT_STREQ(test, table.entry[1].name, "a");
-	KUNIT_EXPECT_EQ(test, table.entry[1].bytes, 2ULL << 20);
+	KUNIT_EXPECT_EQ(test, table.entry[1].size, 2ULL << 20);
 	KUNIT_EXPECT_STREQ(test, table.entry[2].name, "c");
 	bm_table_free(&table);
 }
@@ -232,7 +234,7 @@ struct refused_case {
 #define LONG_NAME(name) \
 	"budgets: name \"" name "\" is longer than 31 characters"
 #define UNKNOWN(word) \
-	"budgets: unknown word \"" word "\" for \"a\"; known: uid gid mode pools clients"
+	"budgets: unknown word \"" word "\" for \"a\"; known: uid gid mode pools clients node"
 #define NO_NAME		"budgets: a name is missing"
 
 static const struct refused_case refused_cases[] = {
@@ -354,7 +356,7 @@ static void test_size_of_too_many_pages(struct kunit *test)
 
 	snprintf(text, sizeof(text), "a:%llu", most << PAGE_SHIFT);
 	KUNIT_ASSERT_EQ(test, bm_table_parse(text, &table, &reason), 0);
-	KUNIT_EXPECT_EQ(test, table.entry[0].bytes, most << PAGE_SHIFT);
+	KUNIT_EXPECT_EQ(test, table.entry[0].size, most << PAGE_SHIFT);
 	bm_table_free(&table);
 }
 
@@ -367,9 +369,9 @@ static void test_sizes_are_whole_pages(struct kunit *test)
 	snprintf(text, sizeof(text), "a:%lu,b:%lu,c:%lu", PAGE_SIZE - 1, PAGE_SIZE,
 		 PAGE_SIZE + 1);
 	KUNIT_ASSERT_EQ(test, bm_table_parse(text, &table, &reason), 0);
-	KUNIT_EXPECT_EQ(test, table.entry[0].bytes, (u64)PAGE_SIZE);
-	KUNIT_EXPECT_EQ(test, table.entry[1].bytes, (u64)PAGE_SIZE);
-	KUNIT_EXPECT_EQ(test, table.entry[2].bytes, 2 * (u64)PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, table.entry[0].size, (u64)PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, table.entry[1].size, (u64)PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, table.entry[2].size, 2 * (u64)PAGE_SIZE);
 	bm_table_free(&table);
 }
 

@@ -13,7 +13,7 @@
 static int prepare(struct bm_client *client, const char *name, u32 pages,
 		   struct bm_pool **pool)
 {
-	return bm_pool_prepare(client, name, bm_pages_to_bytes(pages), pool);
+	return bm_pool_begin(client, name, bm_pages_to_bytes(pages), pool);
 }
 
 /* How creating is refused: nothing changes but the counters of refusals. */
@@ -269,7 +269,7 @@ static void test_size_of_many_pages(struct kunit *test)
 
 	bm_fixture_pool(test, client, "a", 1);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		KUNIT_EXPECT_EQ(test, bm_pool_prepare(client, "b", sizes[i], &pool),
+		KUNIT_EXPECT_EQ(test, bm_pool_begin(client, "b", sizes[i], &pool),
 				-EDQUOT);
 		BM_EXPECT_SOUND(test);
 	}

@@ -179,7 +179,7 @@ static void test_prepared_pool_with_a_pin(struct kunit *test)
 	struct bm_pool *pool;
 	struct page *page;
 
-	KUNIT_ASSERT_EQ(test, 0, bm_pool_prepare(client, "a", bm_pages_to_bytes(2),
+	KUNIT_ASSERT_EQ(test, 0, bm_pool_begin(client, "a", bm_pages_to_bytes(2),
 						 &pool));
 	page = pin(pool, 0);
 	bm_pool_give_back(pool);

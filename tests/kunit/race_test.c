@@ -323,7 +323,7 @@ static int create_slowly(struct bm_racer *racer, const char *name,
 	bool locked = race_is_locked(race);
 	int err;
 
-	err = bm_pool_prepare(race->client, name, PAGE_SIZE, pool);
+	err = bm_pool_begin(race->client, name, PAGE_SIZE, pool);
 	if (racer_expects(racer, locked, err))
 		return err;
 	locked = race_is_locked(race);
@@ -455,7 +455,7 @@ static void list(struct bm_racer *racer)
 			racer->broken = "a client is in a phase that it is not in";
 	while (!bm_inspect_pool_locked(&asker, &pool))
 		listed += pool.size;
-	if (listed > asker.system->budget[0].account.used)
+	if (listed > asker.system->budget[0]->account.used)
 		racer->broken = "pools are listed that are not charged";
 	mutex_unlock(&asker.system->lock);
 }
@@ -469,9 +469,9 @@ static void watch(struct bm_racer *racer)
 	for (lap = 0; racer_goes_on(racer, lap); lap++) {
 		racer->broken = bm_broken_sums(system);
 		list(racer);
-		bm_budget_sweep(&system->budget[0]);
+		bm_budget_sweep(system->budget[0]);
 		mutex_lock(&system->lock);
-		bm_budget_describe_locked(&system->budget[0], &info);
+		bm_budget_describe_locked(system->budget[0], &info);
 		mutex_unlock(&system->lock);
 		if (info.used > info.size)
 			racer->broken = "more is used than the budget has";

@@ -4,7 +4,9 @@
  * records included.
  */
 #include <kunit/test.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/numa.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -23,7 +25,7 @@
  * @reason: why it was not
  */
 struct bm_setting {
-	struct bm_budget_entry entry[ENTRIES];
+	struct budgetmem_budget_entry entry[ENTRIES];
 	struct bm_table table;
 	struct bm_system system;
 	bool standing;
@@ -38,12 +40,13 @@ static int bm_setting_init(struct kunit *test)
 	setting = kunit_kzalloc(test, sizeof(*setting), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, setting);
 	for (i = 0; i < ENTRIES; i++)
-		setting->entry[i] = (struct bm_budget_entry) {
+		setting->entry[i] = (struct budgetmem_budget_entry) {
 			.name = { 'a' + i },
-			.bytes = PAGE_SIZE,
+			.size = PAGE_SIZE,
 			.mode = 0600,
 			.pool_limit = 2 + i,
 			.client_limit = 3 + i,
+			.node = BUDGETMEM_NODE_ANY,
 		};
 	setting->table.entry = setting->entry;
 	setting->table.entries = ENTRIES;
@@ -76,12 +79,13 @@ static void tear_down(struct kunit *test)
 /* Bytes of the records of the budget @i, by their own sizes. */
 static u64 overhead_of(const struct bm_setting *setting, int i, u32 blocks)
 {
-	const struct bm_budget_entry *entry = &setting->entry[i];
+	const struct budgetmem_budget_entry *entry = &setting->entry[i];
 
-	return sizeof(struct bm_budget) +
+	return sizeof(struct bm_budget) + sizeof(struct bm_budget *) +
+	       roundup_pow_of_two(entry->pool_limit) * sizeof(struct hlist_head) +
 	       entry->client_limit * sizeof(struct bm_client) +
 	       entry->pool_limit * sizeof(struct bm_pool) +
-	       (entry->bytes >> PAGE_SHIFT) * sizeof(struct bm_extent) +
+	       (entry->size >> PAGE_SHIFT) * sizeof(struct bm_extent) +
 	       blocks * sizeof(struct bm_block);
 }
 
@@ -92,7 +96,7 @@ static u64 needs(const struct bm_setting *setting)
 	int i;
 
 	for (i = 0; i < setting->table.entries; i++)
-		bytes += setting->entry[i].bytes + overhead_of(setting, i, 1);
+		bytes += setting->entry[i].size + overhead_of(setting, i, 1);
 	return bytes;
 }
 
@@ -120,14 +124,14 @@ static void test_budgets_are_as_the_table_says(struct kunit *test)
 	setting->entry[1].mode = 0642;
 	KUNIT_ASSERT_EQ_MSG(test, set_up(setting, 0), 0, "%s", setting->reason.text);
 	for (i = 0; i < ENTRIES; i++) {
-		const struct bm_budget *budget = &setting->system.budget[i];
-		const struct bm_budget_entry *entry = &setting->entry[i];
+		const struct bm_budget *budget = setting->system.budget[i];
+		const struct budgetmem_budget_entry *entry = &setting->entry[i];
 
 		KUNIT_EXPECT_STREQ(test, budget->name, entry->name);
 		KUNIT_EXPECT_EQ(test, __kuid_val(budget->uid), entry->uid);
 		KUNIT_EXPECT_EQ(test, __kgid_val(budget->gid), entry->gid);
 		KUNIT_EXPECT_EQ(test, (u32)budget->mode, entry->mode);
-		KUNIT_EXPECT_EQ(test, budget->account.limit, entry->bytes);
+		KUNIT_EXPECT_EQ(test, budget->account.limit, entry->size);
 		KUNIT_EXPECT_EQ(test, budget->pool_limit, entry->pool_limit);
 		KUNIT_EXPECT_EQ(test, budget->client_limit, entry->client_limit);
 		KUNIT_EXPECT_EQ(test, budget->overhead, overhead_of(setting, i, 1));
@@ -164,7 +168,7 @@ static void test_total_of_the_largest_number(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, setting->system.account.limit, U64_MAX);
 }
 
-/* How many bytes are missing, and which budget is the first that does not fit. */
+/* How many bytes are missing of what is needed. */
 struct missing_case {
 	const char *name;
 	u64 missing;
@@ -172,13 +176,15 @@ struct missing_case {
 };
 
 static const struct missing_case missing_cases[] = {
-	/* All is set aside before the number of blocks is known. */
 	{ "one byte", 1, 'c' },
 	{ "a block", sizeof(struct bm_block), 'c' },
-	{ "more than the block", sizeof(struct bm_block) + 1, 'c' },
+	/* Blocks are counted when everything else was seen to fit. */
+	{ "all blocks", ENTRIES * sizeof(struct bm_block), 'c' },
+	{ "more than all blocks", ENTRIES * sizeof(struct bm_block) + 1, 'c' },
 	{ "a page", PAGE_SIZE, 'c' },
 	{ "all of the last budget", 0, 'c' },
-	{ "a byte of the budget before it", 1, 'b' },
+	{ "a byte more than all blocks, of the budget before it",
+	  2 * sizeof(struct bm_block) + 1, 'b' },
 };
 
 static void missing_describe(const struct missing_case *missing, char *text)
@@ -195,7 +201,7 @@ static u64 needs_before(const struct bm_setting *setting, char name)
 	int i;
 
 	for (i = 0; setting->entry[i].name[0] != name; i++)
-		bytes += setting->entry[i].bytes + overhead_of(setting, i, 1);
+		bytes += setting->entry[i].size + overhead_of(setting, i, 1);
 	return bytes;
 }
 
@@ -209,26 +215,43 @@ static u64 total_that_lacks(const struct bm_setting *setting,
 	return needs(setting) - param->missing;
 }
 
+/* The first budget that does not fit into @total, if all are of so many blocks. */
+static int first_too_large(const struct bm_setting *setting, u64 total, u32 blocks,
+			   u64 *missing)
+{
+	int i;
+
+	for (i = 0; i < ENTRIES; i++) {
+		u64 bytes = setting->entry[i].size + overhead_of(setting, i, blocks);
+
+		if (bytes > total) {
+			*missing = bytes - total;
+			return i;
+		}
+		total -= bytes;
+	}
+	return -1;
+}
+
 static void test_total_is_too_small(struct kunit *test)
 {
 	const struct missing_case *param = test->param_value;
 	struct bm_setting *setting = test->priv;
 	u64 total = total_that_lacks(setting, param);
-	int i = param->budget - 'a', n;
+	u32 blocks = 0;
 	char expected[192];
-	u64 left, want;
+	u64 missing;
+	int i;
 
-	KUNIT_ASSERT_EQ(test, set_up(setting, total), -EINVAL);
-	/* What was asked first is everything but the block. */
-	left = total - needs_before(setting, param->budget);
-	want = PAGE_SIZE + overhead_of(setting, i, 0);
-	n = scnprintf(expected, sizeof(expected),
-		      "budgets: \"%c\" (%llu bytes, records included) does not fit into total=%llu by %llu bytes",
-		      param->budget,
-		      PAGE_SIZE + overhead_of(setting, i, left >= want), total,
-		      left >= want ? want + sizeof(struct bm_block) - left :
-				     want - left);
-	KUNIT_ASSERT_LT(test, n, (int)sizeof(expected) - 1);
+	i = first_too_large(setting, total, blocks, &missing);
+	if (i < 0)
+		i = first_too_large(setting, total, ++blocks, &missing);
+	KUNIT_ASSERT_EQ(test, i, param->budget - 'a');
+	KUNIT_ASSERT_EQ(test, set_up(setting, total), -EDQUOT);
+	scnprintf(expected, sizeof(expected),
+		  "budgets: \"%c\" (%llu bytes, records included) does not fit into total=%llu by %llu bytes",
+		  param->budget, PAGE_SIZE + overhead_of(setting, i, blocks), total,
+		  missing);
 	KUNIT_EXPECT_STREQ(test, setting->reason.text, expected);
 }
 
@@ -236,7 +259,7 @@ static void test_total_of_one_byte(struct kunit *test)
 {
 	struct bm_setting *setting = test->priv;
 
-	KUNIT_EXPECT_EQ(test, set_up(setting, 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, set_up(setting, 1), -EDQUOT);
 }
 
 /* More than the machine has: the others before it come back. */
@@ -247,7 +270,7 @@ static void test_no_memory_for_pages(struct kunit *test)
 	unsigned long long asked = 0, missing = 0;
 	int numbers;
 
-	setting->entry[1].bytes = bytes;
+	setting->entry[1].size = bytes;
 	KUNIT_ASSERT_EQ(test, set_up(setting, 0), -ENOMEM);
 	numbers = sscanf(setting->reason.text,
 			 "budgets: \"b\" does not fit into memory: %llu KiB asked, %llu KiB missing",
@@ -266,7 +289,7 @@ static void no_memory_for_records(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set_up(setting, 0), -ENOMEM);
 	KUNIT_EXPECT_NOT_NULL(test,
 			      strstr(setting->reason.text,
-				     "budgets: no memory for the records of \"c\" ("));
+				     "budgets: \"c\" does not fit into memory: "));
 }
 
 static void test_no_memory_for_clients(struct kunit *test)
@@ -313,7 +336,7 @@ static void test_every_shortage_is_undone(struct kunit *test)
 
 	BM_SKIP_WITHOUT_SHORTAGE(test);
 	/* One that can do with single pages, too. */
-	setting->entry[1].bytes = 3 * PAGE_SIZE;
+	setting->entry[1].size = 3 * PAGE_SIZE;
 	while (set_up_with_a_shortage(test, nth++, &err)) {
 		KUNIT_EXPECT_TRUE(test, err == 0 || err == -ENOMEM);
 		refused += err == -ENOMEM;
@@ -326,17 +349,27 @@ static void test_every_shortage_is_undone(struct kunit *test)
 	KUNIT_EXPECT_GE(test, refused, 3 * ENTRIES);
 }
 
+static struct bm_budget *find(struct bm_system *system, const char *name)
+{
+	struct bm_budget *budget;
+
+	mutex_lock(&system->lock);
+	budget = bm_budget_find_locked(system, name);
+	mutex_unlock(&system->lock);
+	return budget;
+}
+
 static void test_find(struct kunit *test)
 {
 	struct bm_setting *setting = test->priv;
 	struct bm_system *system = &setting->system;
 
 	KUNIT_ASSERT_EQ_MSG(test, set_up(setting, 0), 0, "%s", setting->reason.text);
-	KUNIT_EXPECT_PTR_EQ(test, bm_budget_find(system, "a"), &system->budget[0]);
-	KUNIT_EXPECT_PTR_EQ(test, bm_budget_find(system, "c"), &system->budget[2]);
-	KUNIT_EXPECT_NULL(test, bm_budget_find(system, "d"));
-	KUNIT_EXPECT_NULL(test, bm_budget_find(system, ""));
-	KUNIT_EXPECT_NULL(test, bm_budget_find(system, "aa"));
+	KUNIT_EXPECT_PTR_EQ(test, find(system, "a"), system->budget[0]);
+	KUNIT_EXPECT_PTR_EQ(test, find(system, "c"), system->budget[2]);
+	KUNIT_EXPECT_NULL(test, find(system, "d"));
+	KUNIT_EXPECT_NULL(test, find(system, ""));
+	KUNIT_EXPECT_NULL(test, find(system, "aa"));
 }
 
 /* G5, and that every number is a page of its own. */
@@ -382,7 +415,8 @@ static void test_pages_are_set_aside(struct kunit *test)
 	struct bm_pages pages;
 	u32 missing, i, end = 0;
 
-	KUNIT_ASSERT_EQ(test, 0, bm_pages_set_aside(&pages, param->pages, &held,
+	KUNIT_ASSERT_EQ(test, 0, bm_pages_set_aside(&pages, param->pages,
+						    NUMA_NO_NODE, &held,
 						    &missing));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&held), 5L + param->pages);
 	KUNIT_EXPECT_EQ(test, pages.pages, param->pages);
@@ -404,8 +438,8 @@ static void test_pages_are_not_to_be_had(struct kunit *test)
 	u32 asked = totalram_pages() + 10, missing = 0;
 	struct bm_pages pages;
 
-	KUNIT_EXPECT_EQ(test, bm_pages_set_aside(&pages, asked, &held, &missing),
-			-ENOMEM);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, bm_pages_set_aside(&pages, asked, NUMA_NO_NODE,
+							  &held, &missing));
 	KUNIT_EXPECT_GE(test, missing, 10U);
 	KUNIT_EXPECT_LE(test, missing, asked);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&held), 0L);
@@ -418,7 +452,7 @@ static void test_give_up_a_pinned_page(struct kunit *test)
 	struct page *page;
 
 	KUNIT_ASSERT_EQ_MSG(test, set_up(setting, 0), 0, "%s", setting->reason.text);
-	page = bm_pages_find(&setting->system.budget[0].pages, 0);
+	page = bm_pages_find(&setting->system.budget[0]->pages, 0);
 	get_page(page);
 	tear_down(test);
 	KUNIT_EXPECT_EQ(test, page_count(page), 1);
@@ -445,7 +479,7 @@ static void test_describe_adds_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, query.budgets, (u32)ENTRIES);
 	KUNIT_EXPECT_EQ(test, query.clients, 0U);
 	KUNIT_EXPECT_EQ(test, query.pools, 0U);
-	KUNIT_EXPECT_EQ(test, query.reserved, 0U);
+	KUNIT_EXPECT_EQ(test, query.phase, (u32)BUDGETMEM_SYSTEM_SETUP);
 }
 
 static struct kunit_case bm_system_cases[] = {

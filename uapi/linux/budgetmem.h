@@ -584,7 +584,7 @@ struct budgetmem_pool_remove {
  * @name: in for NAME, all zeros for OWN; out
  * @size: out, bytes set aside for pools
  * @used: out, bytes of its pools, those being given back and quarantine included
- * @high_water: out, bytes, the most that @used ever was
+ * @high_water: out, bytes, the most that @used ever was, but not above @size
  * @quarantined: out, bytes of released pages that somebody still holds pinned
  * @overhead: out, bytes of the module's records for this budget
  * @refused_over_budget: out, calls refused with EDQUOT
