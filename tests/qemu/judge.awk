@@ -14,7 +14,7 @@
 BEGIN {
 	FS = "\t"
 	part = "plan"
-	errnos = "EPERM 1 ENOENT 2 ENOMEM 12 EEXIST 17 EINVAL 22 ERANGE 34"
+	errnos = "EPERM 1 ENOENT 2 ENOMEM 12 EEXIST 17 EINVAL 22 ERANGE 34 EDQUOT 122"
 	for (i = split(errnos, list, " "); i > 1; i -= 2)
 		errno[list[i - 1]] = list[i]
 }
