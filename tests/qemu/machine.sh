@@ -45,7 +45,7 @@ node_options()
 }
 
 # emulate DIRECTORY IMAGE CPU CPUS MEGABYTES NODES WORD...: become the emulator. It
-# boots IMAGE with DIRECTORY/initramfs.gz and WORDs on the kernel's command line; the
+# boots IMAGE with DIRECTORY/initramfs and WORDs on the kernel's command line; the
 # kernel's console and the channel of the guest's first program go to console.log
 # and channel.log there.
 emulate()
@@ -67,5 +67,5 @@ emulate()
 		-chardev "file,id=console,path=$guest/console.log" \
 		-chardev "file,id=channel,path=$guest/channel.log" \
 		-serial chardev:console -device "$port" -kernel "$image" \
-		-initrd "$guest/initramfs.gz" -append "$*"
+		-initrd "$guest/initramfs" -append "$*"
 }

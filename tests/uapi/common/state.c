@@ -112,20 +112,32 @@ static bool state_part_same(const char *what, const void *before,
 	return false;
 }
 
+/* Objects of one kind: as many as before, and each as it was. */
+static bool state_list_same(const char *what, unsigned int before_count,
+			    const void *before, unsigned int after_count,
+			    const void *after, size_t size)
+{
+	if (before_count != after_count) {
+		fprintf(stderr, "# changed: the number of those like %s\n", what);
+		return false;
+	}
+	return state_part_same(what, before, after, before_count * size);
+}
+
 static bool state_same(const struct state *before, const struct state *after)
 {
 	bool same = state_part_same("what QUERY says", &before->query,
 				    &after->query, sizeof(before->query));
-	unsigned int i;
 
-	for (i = 0; i < STATE_BUDGETS; i++)
-		same &= state_part_same(before->budget[i].name,
-					&before->budget[i], &after->budget[i],
-					sizeof(before->budget[i]));
-	same &= state_part_same("a client", before->client, after->client,
-				sizeof(before->client));
-	same &= state_part_same("a pool", before->pool, after->pool,
-				sizeof(before->pool));
+	same &= state_list_same("a budget", before->budgets, before->budget,
+				after->budgets, after->budget,
+				sizeof(before->budget[0]));
+	same &= state_list_same("a client", before->clients, before->client,
+				after->clients, after->client,
+				sizeof(before->client[0]));
+	same &= state_list_same("a pool", before->pools, before->pool,
+				after->pools, after->pool,
+				sizeof(before->pool[0]));
 	return same;
 }
 
