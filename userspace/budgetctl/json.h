@@ -31,6 +31,7 @@ void json_open_array(struct json *json, const char *name);
 void json_close_array(struct json *json);
 
 void json_number(struct json *json, const char *name, uint64_t value);
+void json_boolean(struct json *json, const char *name, bool value);
 void json_null(struct json *json, const char *name);
 
 /* At most @size bytes of @text, to the first zero; no need to be valid UTF-8. */
