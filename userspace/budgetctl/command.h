@@ -47,6 +47,9 @@ struct option {
 
 int command_status(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_apply(int argc, char **argv);
+int command_lock(int argc, char **argv);
+int command_remove(int argc, char **argv);
 int command_help(int argc, char **argv);
 
 /* The command of that name, or NULL. */

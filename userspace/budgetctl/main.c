@@ -13,6 +13,12 @@ const struct command commands[] = {
 	{ "status", "[--json]", "show budgets, clients and pools", command_status },
 	{ "doctor", "", "check what can be relied on here, and say what to change",
 	  command_doctor },
+	{ "apply", "FILE [--dry-run]", "replace the table of budgets, or change nothing",
+	  command_apply },
+	{ "lock", "[--dry-run]", "make the table of budgets final until the module is unloaded",
+	  command_lock },
+	{ "remove", "BUDGET POOL", "give back a persistent pool that has no client",
+	  command_remove },
 	{ "help", "[COMMAND]", "show this text, or that of one command", command_help },
 	{ NULL, NULL, NULL, NULL },
 };
