@@ -11,6 +11,8 @@
 
 const struct command commands[] = {
 	{ "status", "[--json]", "show budgets, clients and pools", command_status },
+	{ "metrics", "[--output FILE]", "write the state as OpenMetrics, for monitoring",
+	  command_metrics },
 	{ "doctor", "", "check what can be relied on here, and say what to change",
 	  command_doctor },
 	{ "apply", "FILE [--dry-run]", "replace the table of budgets, or change nothing",
