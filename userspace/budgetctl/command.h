@@ -46,6 +46,7 @@ struct option {
 };
 
 int command_status(int argc, char **argv);
+int command_top(int argc, char **argv);
 int command_metrics(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_apply(int argc, char **argv);

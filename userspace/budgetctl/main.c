@@ -11,6 +11,8 @@
 
 const struct command commands[] = {
 	{ "status", "[--json]", "show budgets, clients and pools", command_status },
+	{ "top", "[--interval SECONDS] [--once]", "watch who holds what, how full it is and what is refused",
+	  command_top },
 	{ "metrics", "[--output FILE]", "write the state as OpenMetrics, for monitoring",
 	  command_metrics },
 	{ "doctor", "", "check what can be relied on here, and say what to change",
