@@ -2,9 +2,8 @@
 /*
  * json.h: writes JSON, indented, one member a line
  *
- * Debian has libraries for this. None is used: the tool must link statically for
- * small machines of every architecture, where such a library would have to be
- * built first; and writing, without reading, is this one file.
+ * Debian has libraries for this. None is used: writing, without reading, is this one
+ * file, and a library would have to be there for every machine the tool is built for.
  *
  * Every function takes the member's name, or NULL for an element of an array.
  */
