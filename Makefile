@@ -11,6 +11,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 TEXT ?=
 export TEXT
+# Where the libraries are that budgetctl uses; fetched from Debian where the compiler
+# does not find them. LIBRARIES= (empty) goes without.
+LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$(CROSS_COMPILE)gcc,$(CC))')
 
 .DEFAULT_GOAL := help
 
@@ -74,10 +77,11 @@ endif
 ##   make install [DESTDIR=DIR] [PREFIX=DIR]
 ##                           install headers, library, budgetctl, manual
 user:
-	$(MAKE) -C userspace O=$(O)/userspace all
+	$(MAKE) -C userspace O=$(O)/userspace LIBRARIES='$(LIBRARIES)' all
 
 install:
-	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+	$(MAKE) -C userspace O=$(O)/userspace LIBRARIES='$(LIBRARIES)' DESTDIR=$(DESTDIR) \
+		PREFIX=$(PREFIX) install
 
 ##
 ## Care:

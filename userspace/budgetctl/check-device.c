@@ -110,6 +110,17 @@ static void check_pages(struct examination *examination,
 		     text, query->budgets);
 }
 
+static void check_phase(struct examination *examination,
+			const struct budgetmem_query *query)
+{
+	examination->locked = query->phase == BUDGETMEM_SYSTEM_LOCKED;
+	if (examination->locked)
+		find(VERDICT_OK, "system", "locked: no budget appears, disappears or changes any more");
+	else
+		find(VERDICT_NOTE, "system",
+		     "not locked yet: an administrator may still replace the table of budgets; once it is right, budgetctl lock, or lock=1 at insmod");
+}
+
 void check_contract(struct examination *examination)
 {
 	struct budgetmem_query query;
@@ -129,6 +140,7 @@ void check_contract(struct examination *examination)
 	else
 		find(VERDICT_OK, "contract", "version %u", query.version);
 	check_pages(examination, &query);
+	check_phase(examination, &query);
 }
 
 /* As the contract says: the class is chosen once, w admits to bind. */

@@ -28,11 +28,13 @@ enum verdict {
  * @lost: bits of enum bm_guarantee
  * @problems: number of problems
  * @fd: the device, or -1
+ * @locked: whether the system is locked
  */
 struct examination {
 	unsigned int lost;
 	unsigned int problems;
 	int fd;
+	bool locked;
 };
 
 /* What is lost where there is no device: all but the bounds of the library. */

@@ -69,10 +69,10 @@ static void examine(struct examination *examination)
 	check_balancing(examination);
 }
 
-/* Version 1 of the contract has no lock for the whole system. */
-static bool is_not_offered(int number)
+/* Not lost, but not there before the system is locked. */
+static bool is_to_come(const struct examination *examination, int number)
 {
-	return BM_GUARANTEE(number) == BM_G4_NO_ALLOCATION;
+	return BM_GUARANTEE(number) == BM_G4_NO_ALLOCATION && !examination->locked;
 }
 
 static void conclude(const struct examination *examination)
@@ -84,8 +84,8 @@ static void conclude(const struct examination *examination)
 		if (examination->lost & BM_GUARANTEE(number))
 			find(VERDICT_PROBLEM, subject, "%s: not given here; solve the problems above",
 			     bm_guarantee_name(number));
-		else if (is_not_offered(number))
-			find(VERDICT_NOTE, subject, "%s: not offered: this module has no lock for the whole system; open all clients at start-up",
+		else if (is_to_come(examination, number))
+			find(VERDICT_NOTE, subject, "%s: not yet: it begins when the system is locked",
 			     bm_guarantee_name(number));
 		else
 			find(VERDICT_OK, subject, "%s: %s", bm_guarantee_name(number),
@@ -96,9 +96,9 @@ static void conclude(const struct examination *examination)
 int command_doctor(int argc, char **argv)
 {
 	struct examination examination = { .fd = -1 };
-	bool unused;
+	struct option none = { .name = NULL };
 
-	if (!command_option(argc, argv, NULL, &unused))
+	if (!command_options(argc, argv, &none, NULL, 0))
 		return EXIT_USAGE;
 	examine(&examination);
 	putchar('\n');

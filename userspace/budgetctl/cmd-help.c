@@ -17,7 +17,7 @@ static void show_synopsis(const struct command *command)
 
 static void show_all(void)
 {
-	puts("Look at memory budgets and at what can be relied on.\n\nUsage:");
+	puts("Look at memory budgets, set them up, and see what can be relied on.\n\nUsage:");
 	for (const struct command *command = commands; command->name; command++)
 		show_synopsis(command);
 	puts("  budgetctl --version\n\nCommands:");

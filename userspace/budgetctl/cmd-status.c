@@ -2,29 +2,19 @@
 /*
  * cmd-status.c: budgetctl status
  *
- * The keys of the JSON form are listed in budgetctl(1) and stay as they are; new
- * ones may be added.
+ * Columns that say nothing are left out, so that a line is short where it can be.
  */
 #include "command.h"
 #include "device.h"
-#include "json.h"
 #include "snapshot.h"
+#include "status-json.h"
 #include "table.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 #include <budgetmem/client.h>
-
-static const char *phase_name(uint32_t phase)
-{
-	return phase == BUDGETMEM_PHASE_LOCKED ? "locked" : "init";
-}
-
-static uint64_t refused(const struct budgetmem_budget_info *budget)
-{
-	return budget->refused_over_budget + budget->refused_locked +
-	       budget->refused_access;
-}
 
 static void show_system(const struct budgetmem_query *system)
 {
@@ -33,9 +23,48 @@ static void show_system(const struct budgetmem_query *system)
 	size_text(total, system->total);
 	size_text(aside, system->set_aside);
 	size_text(overhead, system->overhead);
-	printf("system: %s total, %s set aside, %s overhead\n"
+	printf("system: %s total, %s set aside, %s overhead, %s\n"
 	       "        budgets %u, clients %u, pools %u\n", total, aside, overhead,
-	       system->budgets, system->clients, system->pools);
+	       snapshot_system_phase(system->phase), system->budgets, system->clients,
+	       system->pools);
+}
+
+/* The columns of budgets that not everybody has a use for. */
+struct columns {
+	bool node;
+	bool detached;
+};
+
+static struct columns columns_of(const struct snapshot *snapshot)
+{
+	struct columns columns = { .node = false };
+
+	for (size_t i = 0; i < snapshot->budget_count; i++) {
+		columns.node |= snapshot->budgets[i].node != BUDGETMEM_NODE_ANY;
+		columns.detached |= snapshot->budgets[i].detached_pools != 0;
+	}
+	return columns;
+}
+
+static void show_budget(struct table *table, struct columns columns,
+			const struct budgetmem_budget_info *budget)
+{
+	table_cell(table, "%.*s", BUDGETMEM_NAME_SIZE, budget->name);
+	table_size(table, budget->size);
+	table_size(table, budget->used);
+	table_size(table, budget->high_water);
+	table_size(table, budget->quarantined);
+	table_cell(table, "%u/%u", budget->clients, budget->client_limit);
+	table_cell(table, "%u/%u", budget->pools, budget->pool_limit);
+	table_cell(table, "%" PRIu64, snapshot_refused(budget));
+	table_cell(table, "%u:%u", budget->uid, budget->gid);
+	table_cell(table, "%04o", budget->mode);
+	if (columns.detached)
+		table_size(table, budget->detached);
+	if (columns.node && budget->node == BUDGETMEM_NODE_ANY)
+		table_cell(table, "any");
+	else if (columns.node)
+		table_cell(table, "%u", budget->node);
 }
 
 static int show_budgets(const struct snapshot *snapshot)
@@ -44,25 +73,21 @@ static int show_budgets(const struct snapshot *snapshot)
 		"BUDGET", "SIZE", "USED", "HIGH", "QUARANTINE", "CLIENTS", "POOLS",
 		"REFUSED", "OWNER", "MODE",
 	};
+	static const char *const letters[] = {
+		"lrrrrrrrrr", "lrrrrrrrrrr", "lrrrrrrrrrrr",
+	};
+	struct columns columns = columns_of(snapshot);
 	struct table table;
 
-	table_begin(&table, "lrrrrrrrrr");
+	table_begin(&table, letters[columns.node + columns.detached]);
 	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
 		table_cell(&table, "%s", head[i]);
-	for (size_t i = 0; i < snapshot->budget_count; i++) {
-		const struct budgetmem_budget_info *budget = &snapshot->budgets[i];
-
-		table_cell(&table, "%.*s", BUDGETMEM_NAME_SIZE, budget->name);
-		table_size(&table, budget->size);
-		table_size(&table, budget->used);
-		table_size(&table, budget->high_water);
-		table_size(&table, budget->quarantined);
-		table_cell(&table, "%u/%u", budget->clients, budget->client_limit);
-		table_cell(&table, "%u/%u", budget->pools, budget->pool_limit);
-		table_cell(&table, "%" PRIu64, refused(budget));
-		table_cell(&table, "%u:%u", budget->uid, budget->gid);
-		table_cell(&table, "%04o", budget->mode);
-	}
+	if (columns.detached)
+		table_cell(&table, "DETACHED");
+	if (columns.node)
+		table_cell(&table, "NODE");
+	for (size_t i = 0; i < snapshot->budget_count; i++)
+		show_budget(&table, columns, &snapshot->budgets[i]);
 	return table_end(&table, stdout);
 }
 
@@ -88,7 +113,7 @@ static int show_clients(const struct snapshot *snapshot)
 		else
 			table_cell(&table, "-");
 		table_cell(&table, "%u", client->uid);
-		table_cell(&table, "%s", phase_name(client->phase));
+		table_cell(&table, "%s", snapshot_phase(client->phase));
 		table_cell(&table, "%u", client->pools);
 		table_size(&table, client->used);
 		table_size(&table, client->high_water);
@@ -123,11 +148,93 @@ static int show_pools(const struct snapshot *snapshot)
 		const struct budgetmem_pool_info *pool = &snapshot->pools[i];
 
 		table_cell(&table, "%.*s", BUDGETMEM_NAME_SIZE, pool->name);
-		table_cell(&table, "%llu", (unsigned long long)pool->client);
+		if (pool->properties & BUDGETMEM_POOL_DETACHED)
+			table_cell(&table, "-");
+		else
+			table_cell(&table, "%llu", (unsigned long long)pool->client);
 		table_size(&table, pool->size);
 		table_cell(&table, "%u", pool->mappings);
 		show_reported(&table, pool);
 	}
+	return table_end(&table, stdout);
+}
+
+/* What is more than the memory of a client that is there. */
+static bool is_kept(const struct budgetmem_pool_info *pool)
+{
+	return pool->properties || pool->exports || pool->threshold;
+}
+
+static void show_state(struct table *table, const struct budgetmem_pool_info *pool)
+{
+	bool persistent = pool->properties & BUDGETMEM_POOL_PERSISTENT;
+	bool detached = pool->properties & BUDGETMEM_POOL_DETACHED;
+
+	table_cell(table, "%s%s%s", persistent ? "persistent" : "",
+		   persistent && detached ? ", " : "",
+		   detached ? "detached" : persistent ? "" : "-");
+}
+
+static void show_kept(struct table *table, const struct budgetmem_pool_info *pool)
+{
+	table_cell(table, "%.*s", BUDGETMEM_NAME_SIZE, pool->name);
+	table_cell(table, "%.*s", BUDGETMEM_NAME_SIZE, pool->budget);
+	table_cell(table, "%u", pool->uid);
+	show_state(table, pool);
+	if (pool->threshold)
+		table_size(table, pool->threshold);
+	else
+		table_cell(table, "-");
+	table_cell(table, "%u", pool->exports);
+	table_cell(table, "%u", pool->importers);
+}
+
+/* The first stands beside its pool, the others below it. */
+static void show_holders(struct table *table, const struct holders *holders,
+			 const struct budgetmem_pool_info *pool)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < holders->count; i++) {
+		const struct holder *holder = &holders->all[i];
+
+		if (!holder_has(holder, pool))
+			continue;
+		for (int column = 0; !first && column < 7; column++)
+			table_cell(table, "%s", "");
+		table_cell(table, "%.*s %u", BUDGETMEM_COMMAND_SIZE, holder->command,
+			   holder->pid);
+		first = false;
+	}
+	if (first)
+		table_cell(table, "-");
+}
+
+static int show_kept_pools(const struct snapshot *snapshot)
+{
+	static const char *const head[] = {
+		"POOL", "BUDGET", "UID", "STATE", "THRESHOLD", "EXPORTS", "IMPORTERS",
+		"HOLDER",
+	};
+	struct table table;
+	bool any = false;
+
+	table_begin(&table, "llrlrrrl");
+	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+		table_cell(&table, "%s", head[i]);
+	for (size_t i = 0; i < snapshot->pool_count; i++) {
+		const struct budgetmem_pool_info *pool = &snapshot->pools[i];
+
+		if (!is_kept(pool))
+			continue;
+		any = true;
+		show_kept(&table, pool);
+		show_holders(&table, &snapshot->holders, pool);
+	}
+	if (any)
+		putchar('\n');
+	else
+		table.cells = 0;
 	return table_end(&table, stdout);
 }
 
@@ -150,132 +257,23 @@ static int show_tables(const struct snapshot *snapshot)
 		err = show_pools(snapshot);
 		puts("* as the client reports it");
 	}
-	return err;
-}
-
-static void write_system(struct json *json, const struct budgetmem_query *system)
-{
-	json_open_object(json, "system");
-	json_number(json, "version", system->version);
-	json_number(json, "features", system->features);
-	json_number(json, "page_size", system->page_size);
-	json_number(json, "total", system->total);
-	json_number(json, "set_aside", system->set_aside);
-	json_number(json, "overhead", system->overhead);
-	json_number(json, "held_pages", system->held_pages);
-	json_number(json, "budgets", system->budgets);
-	json_number(json, "clients", system->clients);
-	json_number(json, "pools", system->pools);
-	json_close_object(json);
-}
-
-static void write_budget(struct json *json, const struct budgetmem_budget_info *budget)
-{
-	char mode[8];
-
-	json_open_object(json, NULL);
-	json_string(json, "name", budget->name, BUDGETMEM_NAME_SIZE);
-	json_number(json, "size", budget->size);
-	json_number(json, "used", budget->used);
-	json_number(json, "high_water", budget->high_water);
-	json_number(json, "quarantined", budget->quarantined);
-	json_number(json, "overhead", budget->overhead);
-	json_open_object(json, "refused");
-	json_number(json, "over_budget", budget->refused_over_budget);
-	json_number(json, "locked", budget->refused_locked);
-	json_number(json, "access", budget->refused_access);
-	json_close_object(json);
-	json_number(json, "uid", budget->uid);
-	json_number(json, "gid", budget->gid);
-	snprintf(mode, sizeof(mode), "%04o", budget->mode & 07777u);
-	json_string(json, "mode", mode, sizeof(mode));
-	json_number(json, "clients", budget->clients);
-	json_number(json, "client_limit", budget->client_limit);
-	json_number(json, "pools", budget->pools);
-	json_number(json, "pool_limit", budget->pool_limit);
-	json_close_object(json);
-}
-
-static void write_client(struct json *json, const struct budgetmem_client_info *client)
-{
-	json_open_object(json, NULL);
-	json_number(json, "client", client->client);
-	json_string(json, "budget", client->budget, BUDGETMEM_NAME_SIZE);
-	json_string(json, "command", client->command, BUDGETMEM_COMMAND_SIZE);
-	if (client->pid)
-		json_number(json, "pid", client->pid);
-	else
-		json_null(json, "pid");
-	json_number(json, "uid", client->uid);
-	json_string(json, "phase", phase_name(client->phase), SIZE_MAX);
-	json_number(json, "pools", client->pools);
-	json_number(json, "used", client->used);
-	json_number(json, "high_water", client->high_water);
-	json_number(json, "refused", client->refused);
-	json_close_object(json);
-}
-
-/* A layout is a 64-bit number: as a JSON number many readers would round it. */
-static void write_pool(struct json *json, const struct budgetmem_pool_info *pool)
-{
-	char layout[24];
-
-	json_open_object(json, NULL);
-	json_string(json, "name", pool->name, BUDGETMEM_NAME_SIZE);
-	json_number(json, "client", pool->client);
-	json_number(json, "size", pool->size);
-	json_number(json, "mappings", pool->mappings);
-	if (pool->reported) {
-		json_open_object(json, "reported");
-		json_number(json, "used", pool->reported_used);
-		json_number(json, "high_water", pool->reported_high_water);
-		json_number(json, "refused", pool->reported_refused);
-		snprintf(layout, sizeof(layout), "0x%016llx",
-			 (unsigned long long)pool->layout);
-		json_string(json, "layout", layout, sizeof(layout));
-		json_close_object(json);
-	} else {
-		json_null(json, "reported");
-	}
-	json_close_object(json);
-}
-
-static void write_json(const struct snapshot *snapshot)
-{
-	struct json json;
-
-	json_begin(&json, stdout);
-	json_number(&json, "format", 1);
-	write_system(&json, &snapshot->system);
-	json_open_array(&json, "budgets");
-	for (size_t i = 0; i < snapshot->budget_count; i++)
-		write_budget(&json, &snapshot->budgets[i]);
-	json_close_array(&json);
-	json_open_array(&json, "clients");
-	for (size_t i = 0; i < snapshot->client_count; i++)
-		write_client(&json, &snapshot->clients[i]);
-	json_close_array(&json);
-	json_open_array(&json, "pools");
-	for (size_t i = 0; i < snapshot->pool_count; i++)
-		write_pool(&json, &snapshot->pools[i]);
-	json_close_array(&json);
-	json_end(&json);
+	return err ? err : show_kept_pools(snapshot);
 }
 
 int command_status(int argc, char **argv)
 {
+	struct option options[] = { { .name = "--json" }, { .name = NULL } };
 	struct snapshot snapshot;
-	bool as_json;
 	int fd, err;
 
-	if (!command_option(argc, argv, "--json", &as_json))
+	if (!command_options(argc, argv, options, NULL, 0))
 		return EXIT_USAGE;
 	fd = device_open();
 	if (fd < 0)
 		return command_fail("status: %s", bm_error_text(fd));
 	err = snapshot_read(&snapshot, fd);
-	if (!err && as_json)
-		write_json(&snapshot);
+	if (!err && options[0].given)
+		status_json(&snapshot, stdout);
 	else if (!err)
 		err = show_tables(&snapshot);
 	snapshot_free(&snapshot);

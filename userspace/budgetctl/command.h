@@ -31,15 +31,38 @@ struct command {
 /* Ended by one without a name. In the order in which help shows them. */
 extern const struct command commands[];
 
+/**
+ * struct option - what may stand after the command's name
+ * @name: with its dashes; NULL ends an array
+ * @valued: whether the next argument belongs to it
+ * @given: set by command_options()
+ * @value: likewise, the argument that belongs to it
+ */
+struct option {
+	const char *name;
+	bool valued;
+	bool given;
+	const char *value;
+};
+
 int command_status(int argc, char **argv);
+int command_top(int argc, char **argv);
+int command_metrics(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_apply(int argc, char **argv);
+int command_lock(int argc, char **argv);
+int command_remove(int argc, char **argv);
 int command_help(int argc, char **argv);
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);
 
-/* Takes the one option that a command may have; false: wrong usage, and said so. */
-bool command_option(int argc, char **argv, const char *option, bool *given);
+/*
+ * Takes the options, in any order, and exactly @count other words, which are put
+ * into @words. False: wrong usage, and said so.
+ */
+bool command_options(int argc, char **argv, struct option *options, const char **words,
+		     int count);
 
 /* Says what is wrong with the arguments; returns EXIT_USAGE. */
 int command_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

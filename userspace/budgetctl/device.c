@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * device.c: the questions that the tool asks the device
+ * device.c: what the tool asks of the device
  */
 #include "device.h"
 
@@ -91,4 +91,36 @@ int device_next_pool(int fd, struct budgetmem_pool_info *info)
 	if (!err)
 		*info = next;
 	return err;
+}
+
+int device_apply(int fd, struct budgetmem_system_apply *apply)
+{
+	return ask(fd, BUDGETMEM_IOC_SYSTEM_APPLY, apply);
+}
+
+int device_lock(int fd)
+{
+	struct budgetmem_system_lock lock = { .flags = 0 };
+
+	return ask(fd, BUDGETMEM_IOC_SYSTEM_LOCK, &lock);
+}
+
+/* False if it does not fit: such a name is nobody's. */
+static bool put_name(char name[BUDGETMEM_NAME_SIZE], const char *text)
+{
+	size_t length = strlen(text);
+
+	if (!length || length >= BUDGETMEM_NAME_SIZE)
+		return false;
+	memcpy(name, text, length);
+	return true;
+}
+
+int device_remove(int fd, const char *budget, const char *pool)
+{
+	struct budgetmem_pool_remove remove = { .flags = 0 };
+
+	if (!put_name(remove.budget, budget) || !put_name(remove.name, pool))
+		return -EINVAL;
+	return ask(fd, BUDGETMEM_IOC_POOL_REMOVE, &remove);
 }

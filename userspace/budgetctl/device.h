@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * device.h: the questions that the tool asks the device
+ * device.h: what the tool asks of the device
  *
- * The tool becomes no client: it only asks. Functions return 0 (or what they say)
+ * The tool becomes no client. Functions return 0 (or what they say)
  * or a negative errno.
  */
 #ifndef BUDGETCTL_DEVICE_H
@@ -31,5 +31,10 @@ int device_query(int fd, struct budgetmem_query *query);
 int device_next_budget(int fd, struct budgetmem_budget_info *info);
 int device_next_client(int fd, struct budgetmem_client_info *info);
 int device_next_pool(int fd, struct budgetmem_pool_info *info);
+
+/* What only an administrator may ask for; @apply is answered on failure as well. */
+int device_apply(int fd, struct budgetmem_system_apply *apply);
+int device_lock(int fd);
+int device_remove(int fd, const char *budget, const char *pool);
 
 #endif /* BUDGETCTL_DEVICE_H */

@@ -3,6 +3,7 @@
  * json.c: writes JSON, indented, one member a line
  */
 #include "json.h"
+#include "utf8.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,34 +15,9 @@ static void new_line(struct json *json)
 		fputs("  ", json->out);
 }
 
-/*
- * Bytes of the UTF-8 character at @text, or 0 if there is none: overlong forms,
- * surrogates and numbers beyond U+10FFFF are none.
- */
-static size_t character_size(const unsigned char *text, size_t left)
-{
-	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t size = text[0] < 0x80 ? 1 : (text[0] & 0xe0) == 0xc0 ? 2 :
-		      (text[0] & 0xf0) == 0xe0 ? 3 : (text[0] & 0xf8) == 0xf0 ? 4 : 0;
-	uint32_t value;
-
-	if (size <= 1 || size > left)
-		return size > left ? 0 : size;
-	value = text[0] & (0x7fu >> size);
-	for (size_t i = 1; i < size; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		value = value << 6 | (text[i] & 0x3f);
-	}
-	if (value < smallest[size] || value > 0x10ffff ||
-	    (value >= 0xd800 && value <= 0xdfff))
-		return 0;
-	return size;
-}
-
 static size_t put_character(FILE *out, const unsigned char *text, size_t left)
 {
-	size_t size = character_size(text, left);
+	size_t size = utf8_size(text, left);
 
 	if (!size) {
 		fputs("\\ufffd", out);
@@ -133,6 +109,12 @@ void json_number(struct json *json, const char *name, uint64_t value)
 {
 	begin_member(json, name);
 	fprintf(json->out, "%" PRIu64, value);
+}
+
+void json_boolean(struct json *json, const char *name, bool value)
+{
+	begin_member(json, name);
+	fputs(value ? "true" : "false", json->out);
 }
 
 void json_null(struct json *json, const char *name)

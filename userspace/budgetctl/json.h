@@ -2,9 +2,8 @@
 /*
  * json.h: writes JSON, indented, one member a line
  *
- * Debian has libraries for this. None is used: the tool must link statically for
- * small machines of every architecture, where such a library would have to be
- * built first; and writing, without reading, is this one file.
+ * Debian has libraries for this. None is used: writing, without reading, is this one
+ * file, and a library would have to be there for every machine the tool is built for.
  *
  * Every function takes the member's name, or NULL for an element of an array.
  */
@@ -31,6 +30,7 @@ void json_open_array(struct json *json, const char *name);
 void json_close_array(struct json *json);
 
 void json_number(struct json *json, const char *name, uint64_t value);
+void json_boolean(struct json *json, const char *name, bool value);
 void json_null(struct json *json, const char *name);
 
 /* At most @size bytes of @text, to the first zero; no need to be valid UTF-8. */

@@ -11,8 +11,18 @@
 
 const struct command commands[] = {
 	{ "status", "[--json]", "show budgets, clients and pools", command_status },
+	{ "top", "[--interval SECONDS] [--once]", "watch who holds what, how full it is and what is refused",
+	  command_top },
+	{ "metrics", "[--output FILE]", "write the state as OpenMetrics, for monitoring",
+	  command_metrics },
 	{ "doctor", "", "check what can be relied on here, and say what to change",
 	  command_doctor },
+	{ "apply", "FILE [--dry-run]", "replace the table of budgets, or change nothing",
+	  command_apply },
+	{ "lock", "[--dry-run]", "make the table of budgets final until the module is unloaded",
+	  command_lock },
+	{ "remove", "BUDGET POOL", "give back a persistent pool that has no client",
+	  command_remove },
 	{ "help", "[COMMAND]", "show this text, or that of one command", command_help },
 	{ NULL, NULL, NULL, NULL },
 };
@@ -54,17 +64,61 @@ int command_fail(const char *format, ...)
 	return EXIT_FAILED;
 }
 
-bool command_option(int argc, char **argv, const char *option, bool *given)
+static struct option *find_option(struct option *options, const char *name)
 {
-	*given = false;
+	while (options->name && strcmp(options->name, name))
+		options++;
+	return options->name ? options : NULL;
+}
+
+/* The argument at @i is an option: takes it. Returns the last argument taken, or 0. */
+static int take_option(int i, int argc, char **argv, struct option *options)
+{
+	struct option *option = find_option(options, argv[i]);
+
+	if (!option) {
+		command_usage("%s: what is '%s'?", argv[0], argv[i]);
+		return 0;
+	}
+	if (option->given) {
+		command_usage("%s: '%s' is given twice", argv[0], argv[i]);
+		return 0;
+	}
+	option->given = true;
+	if (!option->valued)
+		return i;
+	if (i + 1 == argc) {
+		command_usage("%s: what comes after '%s'?", argv[0], argv[i]);
+		return 0;
+	}
+	option->value = argv[i + 1];
+	return i + 1;
+}
+
+bool command_options(int argc, char **argv, struct option *options, const char **words,
+		     int count)
+{
+	bool only_words = false;
+	int found = 0;
+
 	for (int i = 1; i < argc; i++) {
-		if (!option || strcmp(argv[i], option)) {
+		if (!only_words && !strcmp(argv[i], "--")) {
+			only_words = true;
+		} else if (!only_words && argv[i][0] == '-' && argv[i][1]) {
+			i = take_option(i, argc, argv, options);
+			if (!i)
+				return false;
+		} else if (found == count) {
 			command_usage("%s: what is '%s'?", argv[0], argv[i]);
 			return false;
+		} else {
+			words[found++] = argv[i];
 		}
-		*given = true;
 	}
-	return true;
+	if (found == count)
+		return true;
+	command_usage("%s: it takes %s", argv[0], command_find(argv[0])->arguments);
+	return false;
 }
 
 static int show_version(void)

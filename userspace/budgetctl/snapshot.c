@@ -69,6 +69,16 @@ static int read_pools(struct snapshot *snapshot, int fd)
 	return err == -ENOENT ? 0 : err;
 }
 
+/* Who holds a pool is only known to the processes' own files: a slow look. */
+static int read_holders(struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->pool_count; i++) {
+		if (snapshot->pools[i].exports)
+			return holders_read(&snapshot->holders);
+	}
+	return 0;
+}
+
 int snapshot_read(struct snapshot *snapshot, int fd)
 {
 	int err;
@@ -81,6 +91,8 @@ int snapshot_read(struct snapshot *snapshot, int fd)
 		err = read_clients(snapshot, fd);
 	if (!err)
 		err = read_pools(snapshot, fd);
+	if (!err)
+		err = read_holders(snapshot);
 	return err;
 }
 
@@ -89,4 +101,33 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot->budgets);
 	free(snapshot->clients);
 	free(snapshot->pools);
+	holders_free(&snapshot->holders);
+}
+
+const struct budgetmem_client_info *
+snapshot_client(const struct snapshot *snapshot, const struct budgetmem_pool_info *pool)
+{
+	if (pool->properties & BUDGETMEM_POOL_DETACHED)
+		return NULL;
+	for (size_t i = 0; i < snapshot->client_count; i++) {
+		if (snapshot->clients[i].client == pool->client)
+			return &snapshot->clients[i];
+	}
+	return NULL;
+}
+
+uint64_t snapshot_refused(const struct budgetmem_budget_info *budget)
+{
+	return budget->refused_over_budget + budget->refused_locked +
+	       budget->refused_access;
+}
+
+const char *snapshot_phase(uint32_t phase)
+{
+	return phase == BUDGETMEM_PHASE_LOCKED ? "locked" : "init";
+}
+
+const char *snapshot_system_phase(uint32_t phase)
+{
+	return phase == BUDGETMEM_SYSTEM_LOCKED ? "locked" : "setup";
 }
