@@ -230,7 +230,7 @@ static void create_refuses_what_is_malformed(void)
 	tap_equal(bm_pool_create(client, "a b", 1, 0, &pool), -EINVAL);
 	tap_equal(bm_pool_create(client, "pool", 0, 0, &pool), -EINVAL);
 	tap_equal(bm_pool_create(client, "pool", SIZE_MAX, 0, &pool), -EINVAL);
-	tap_equal(bm_pool_create(client, "pool", 1, 1, &pool), -EINVAL);
+	tap_equal(bm_pool_create(client, "pool", 1, 2, &pool), -EINVAL);
 	tap_equal(inspect(client).pools, 0);
 	tap_equal(inspect(client).refused, 0);
 	tap_expect(!pool);
@@ -387,7 +387,7 @@ static void expect_final(struct bm_client *client, struct bm_pool *pool)
 	*byte = 'x';
 	tap_equal(bm_pool_create(client, "more", 1, 0, &more), -EPERM);
 	tap_equal(bm_pool_create(client, "pool", 2 * BUDGET_SIZE, 0, &more), -EPERM);
-	tap_equal(bm_pool_create(client, "pool", 1, 1, &more), -EINVAL);
+	tap_equal(bm_pool_create(client, "pool", 1, 2, &more), -EINVAL);
 	tap_equal(bm_pool_destroy(pool), -EPERM);
 	tap_equal(bm_client_lock(client), -EPERM);
 	tap_equal(inspect(client).phase, BM_PHASE_LOCKED);
