@@ -13,7 +13,7 @@ static const struct {
 	{ 0, "no error" },
 	{ EDQUOT, "over budget: it has not so many bytes, pools or clients left; ask for less or define a larger budget (`budgetctl status` shows it)" },
 	{ EPERM, "locked: pools are final since the client was locked; create and destroy them before" },
-	{ EACCES, "not allowed: the budget's owner and mode, or those of /dev/budgetmem, do not admit this user (`budgetctl doctor` tells which); or another user created the persistent pool; or what is to be written is for reading only; or the program has an executable stack, link it with -z noexecstack" },
+	{ EACCES, "not allowed: owner and mode of the budget or of /dev/budgetmem do not admit this user (`budgetctl doctor` tells which), the persistent pool is another user's, what is to be written is read-only, or the program has an executable stack (link it with -z noexecstack)" },
 	{ ENOENT, "not found: no budget or pool has this name (`budgetctl status` lists those that you may see), or no such object or key" },
 	{ ENODEV, "no device: /dev/budgetmem is missing; load the module with `modprobe budgetmem` or `insmod budgetmem.ko`" },
 	{ EINVAL, "malformed: a name is 1 to 31 characters of A-Z a-z 0-9 _ - . and a size is more than 0; flags are 0" },

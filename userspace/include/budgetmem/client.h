@@ -246,7 +246,8 @@ int bm_client_fd(const struct bm_client *client);
  * @client: the client, or NULL
  *
  * Unmaps its pools and gives all their memory back, zeroed, unless they are
- * persistent or exported. Every struct bm_pool and every address in a pool is void afterwards, as are copies of @client.
+ * persistent or exported. Every struct bm_pool and every address in a pool is void
+ * afterwards, as are copies of @client.
  * O(bytes of the pools).
  */
 void bm_client_close(struct bm_client *client);

@@ -63,7 +63,8 @@ struct bm_pool;
  * @flags: 0 or BM_POOL_PERSISTENT
  * @pool: receives the pool, which is the client's
  *
- * The layout number is 0: see bm_pool_create_layout(). All or nothing: on failure no pool is left behind. O(@size + number of pools).
+ * The layout number is 0: see bm_pool_create_layout(). All or nothing: on failure no
+ * pool is left behind. O(@size + number of pools).
  *
  * Return: 0, or
  *	-EINVAL	@name is no name, @size is 0 or too large to round up, or @flags
