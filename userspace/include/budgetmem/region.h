@@ -60,7 +60,9 @@ struct bm_region {
  * What others may write there is checked as object.h says; a store to a region that
  * was mapped to read only is a SIGSEGV. Moves the position of @fd. The pages of a
  * dma-buf of a pool are all there when this returns; those of a memfd come when
- * they are touched, and whoever shrinks it ends its readers with SIGBUS. O(size).
+ * they are touched, and whoever shrinks it ends its readers with SIGBUS. Between
+ * processes nothing else is needed; who shares a dma-buf with a device that does not
+ * see the processor's caches brackets accesses with DMA_BUF_IOCTL_SYNC. O(size).
  *
  * Return: 0, or
  *	-EINVAL	@flags has another bit, or @fd has no size, or a size of 0 or beyond
