@@ -54,6 +54,9 @@ static void print_report(struct tally *tally)
 		printf("%8" PRIu32 "  %s\n", item.count, item.word.text);
 }
 
+/* For an error that was told already. */
+#define TOLD	1
+
 /* From the lock on nothing grows and nothing faults, and nobody forgets. */
 static int count_text(struct bm_client *client, struct text *text)
 {
@@ -68,10 +71,10 @@ static int count_text(struct bm_client *client, struct text *text)
 		err = tally_open(&tally, bm_pool_region(pool));
 	if (err)
 		return err;
-	err = tally_begin(&tally, text->size);
-	if (err) {
-		fprintf(stderr, "wordcount-restart: the counts are of another text; --forget drops them\n");
-		return err;
+	if (tally_begin(&tally, text->size)) {
+		fprintf(stderr, "wordcount-restart: the counts are of another text; "
+			"--forget drops them\n");
+		return TOLD;
 	}
 	err = count_words(&tally, text);
 	if (!err)
@@ -97,7 +100,7 @@ static int run(struct text *text)
 		err = text ? count_text(client, text) : forget(client);
 		bm_client_close(client);
 	}
-	if (err)
+	if (err < 0)
 		fprintf(stderr, "wordcount-restart: %s\n", bm_error_text(err));
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
