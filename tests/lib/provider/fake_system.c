@@ -173,33 +173,49 @@ static int do_query(struct budgetmem_query *query)
 	return 0;
 }
 
-static int do_create(struct budgetmem_pool_create *create)
+static struct fake_pool *add_pool(const struct budgetmem_pool_create *create,
+				  uint64_t client)
 {
-	bool persistent = create->flags & BUDGETMEM_POOL_PERSISTENT;
-	size_t size = round_up(create->size);
 	struct fake_pool *pool = fake.pools;
+
+	while (pool->exists)
+		pool++;
+	*pool = (struct fake_pool){
+		.exists = true, .size = round_up(create->size),
+		.layout = create->layout, .client = client,
+		.persistent = create->flags & BUDGETMEM_POOL_PERSISTENT,
+	};
+	memcpy(pool->name, create->name, sizeof(pool->name));
+	pool->memory = memfd_create("fake", MFD_CLOEXEC);
+	insist(pool->memory >= 0 && !ftruncate(pool->memory, (off_t)pool->size),
+	       "no memory");
+	return pool;
+}
+
+static bool is_taken(const struct budgetmem_pool_create *create)
+{
 	const struct fake_pool *other = fake_find(create->name);
 
+	return other && (is_own(other) ||
+			 (other->persistent && create->flags & BUDGETMEM_POOL_PERSISTENT));
+}
+
+static int do_create(struct budgetmem_pool_create *create)
+{
 	insist(!(create->flags & ~BUDGETMEM_POOL_PERSISTENT) && !create->reserved &&
 	       !create->offset, "POOL_CREATE with junk");
 	insist(!create->name[31], "a name without end");
 	if (fake.locked)
 		return refuse(-EPERM);
-	if (other && (is_own(other) || (persistent && other->persistent)))
+	if (fake.appears)
+		add_pool(create, fake.appears_client);
+	fake.appears = false;
+	if (is_taken(create))
 		return -EEXIST;
-	if (used() + size > FAKE_LIMIT)
+	if (used() + round_up(create->size) > FAKE_LIMIT)
 		return refuse(-EDQUOT);
-	while (pool->exists)
-		pool++;
-	*pool = (struct fake_pool){
-		.exists = true, .size = size, .layout = create->layout,
-		.client = fake.client, .persistent = persistent,
-	};
-	memcpy(pool->name, create->name, sizeof(pool->name));
-	pool->memory = memfd_create("fake", MFD_CLOEXEC);
-	insist(pool->memory >= 0 && !ftruncate(pool->memory, (off_t)size), "no memory");
-	create->size = size;
-	create->offset = offset_of(pool);
+	create->offset = offset_of(add_pool(create, fake.client));
+	create->size = round_up(create->size);
 	return 0;
 }
 

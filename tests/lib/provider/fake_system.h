@@ -54,6 +54,9 @@ struct fake_pool {
  * @no_export: the kernel has no dma-buf
  * @closed_at_exec: whether the descriptor would be closed by exec
  * @refused: calls refused since EVENTS was asked
+ * @appears: before the next pool is created, another client has created the same
+ *	one, and has died as well if @appears_client is 0
+ * @appears_client: number of that client
  * @locked: whether the client is locked
  * @files: open descriptors
  * @pages: mappings of private memory
@@ -74,6 +77,8 @@ struct fake {
 	bool no_export;
 	bool closed_at_exec;
 	uint64_t refused;
+	bool appears;
+	uint64_t appears_client;
 	bool locked;
 	int files;
 	int pages;

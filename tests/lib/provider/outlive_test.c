@@ -173,6 +173,28 @@ static void attach_finds_nothing_where_nothing_is(void **context)
 	expect_nothing_left();
 }
 
+/* Between the question whether it is there and the attempt to create it. */
+static void a_pool_that_appears_meanwhile_is_taken_over(void **context)
+{
+	struct bm_client *client = open_client();
+	struct bm_pool *pool = NULL;
+
+	(void)context;
+	fake.appears = true;
+	open_pool(client, true);
+	assert_int_equal(fake_pools(), 1);
+	bm_client_close(client);
+	fake_reset();
+	client = open_client();
+	fake.appears = true;
+	fake.appears_client = FAKE_OTHER;
+	assert_int_equal(bm_pool_open_persistent(client, "kept", SIZE, LAYOUT, &pool,
+						 NULL), -EBUSY);
+	assert_null(pool);
+	bm_client_close(client);
+	expect_nothing_left();
+}
+
 static void ones_own_pool_is_not_attached_twice(void **context)
 {
 	struct bm_client *client = open_client();
@@ -457,6 +479,7 @@ int main(void)
 		CASE(the_next_client_finds_what_was_left),
 		CASE(what_is_not_ones_own_is_refused),
 		CASE(attach_finds_nothing_where_nothing_is),
+		CASE(a_pool_that_appears_meanwhile_is_taken_over),
 		CASE(ones_own_pool_is_not_attached_twice),
 		CASE(a_pool_that_cannot_be_mapped_is_not_destroyed),
 		CASE(a_size_beyond_counting_is_not_asked_for),
