@@ -20,7 +20,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds check-mutants module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-builds check-mutants check-restart module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -39,6 +39,7 @@ check:
 ##   make module_install     install it where modprobe finds it (INSTALL_MOD_PATH=DIR)
 ##   make check-builds       build it for every supported kernel and machine
 ##   make check-mutants      break it in every way known here; the tests must notice
+##   make check-restart      kill a program 1,000 times; it must go on as if nothing was
 module: $(MODULE_OUT)/Kbuild
 	$(MAKE) -C $(KDIR) M=$(MODULE_OUT) modules
 
@@ -55,6 +56,10 @@ check-builds:
 check-mutants:
 	@tests/qemu/packages check
 	@tests/qemu/mutants-check $(O)/mutants
+
+check-restart:
+	@tests/qemu/packages check
+	@tests/qemu/restart-check $(O)/restart
 
 ifneq ($(MODULE_OUT),$(CURDIR))
 # Kbuild writes beside its sources, so a directory of its own gets links to them.

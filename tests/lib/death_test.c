@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * death_test.c: a process that is killed at any instruction of a verb
- *
- * A child does the verb, one instruction at a time (ptrace). Whenever a byte of the
- * region has changed, the parent takes a copy of it: that is what a death at this
- * moment would leave to the others. Each copy is then used as they would.
  */
 #include "cmocka_test.h"
-
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define SIZE	((size_t)16384)
 
@@ -32,75 +22,7 @@ BM_VEC(numbers, uint32_t, 100)
 BM_MAP_WITH(counts, uint64_t, uint64_t, 400, hash_few, equal_numbers)
 BM_STRING(report, 100)
 
-/* Where the child works, and a copy for each state that it left. */
-static struct bm_region region;
-static struct bm_region copy;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region.size = SIZE;
-	region.base = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	copy = take_region(SIZE);
-	return region.base == MAP_FAILED;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(copy);
-	return munmap(region.base, SIZE);
-}
-
-/* A claim like that of a process that is gone: the same number, started before. */
-static uint64_t dead(uint64_t claim)
-{
-	return claim ? claim ^ 1 : 0;
-}
-
-static pid_t start(void (*verb)(void))
-{
-	int status;
-	pid_t child = fork();
-
-	if (!child) {
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		raise(SIGSTOP);
-		verb();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSTOPPED(status));
-	return child;
-}
-
-/*
- * Steps through the verb and lets @check look at every state. Returns how many
- * different ones there were, the one before the verb included.
- */
-static unsigned int die_everywhere(void (*verb)(void), void (*check)(void))
-{
-	unsigned char *last = malloc(SIZE);
-	unsigned int states = 0;
-	pid_t child = start(verb);
-	int status = 0;
-
-	do {
-		if (!states || memcmp(last, region.base, SIZE)) {
-			memcpy(last, region.base, SIZE);
-			memcpy(copy.base, region.base, SIZE);
-			directory_of(copy)->claim = dead(directory_of(copy)->claim);
-			check();
-			states++;
-		}
-		assert_int_equal(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL), 0);
-		assert_int_equal(waitpid(child, &status, 0), child);
-	} while (WIFSTOPPED(status));
-	assert_true(WIFEXITED(status));
-	free(last);
-	return states;
-}
+#include "death.h"
 
 /* Creating */
 

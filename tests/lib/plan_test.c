@@ -134,6 +134,44 @@ static void note_tells_the_plan(void **state)
 	assert_string_equal(sixteen_plan_note.entry[15].name, "few");
 }
 
+/* The same objects, in another order and otherwise grouped; and what is not the same. */
+struct pair {
+	uint32_t one;
+	uint32_t other;
+};
+
+BM_MAP(recounts, uint64_t, uint64_t, 500)
+BM_MAP(counts_501, uint64_t, uint64_t, 501)
+BM_MAP(pairs, uint64_t, struct pair, 500)
+BM_STRING(report_101, 101)
+BM_VEC(signed_ranking, int32_t, 300)
+BM_PLAN(regrouped, BM_NEEDS(report), BM_NEEDS_MANY(report, 2), BM_NEEDS(ranking),
+	BM_NEEDS(recounts));
+BM_PLAN(more_objects, BM_NEEDS(counts), BM_NEEDS(ranking), BM_NEEDS_MANY(report, 4));
+BM_PLAN(less_objects, BM_NEEDS(counts), BM_NEEDS_MANY(report, 3));
+BM_PLAN(other_capacity, BM_NEEDS(counts_501), BM_NEEDS(ranking),
+	BM_NEEDS_MANY(report, 3));
+BM_PLAN(other_value, BM_NEEDS(pairs), BM_NEEDS(ranking), BM_NEEDS_MANY(report, 3));
+BM_PLAN(other_text, BM_NEEDS(counts), BM_NEEDS(ranking),
+	BM_NEEDS_MANY(report_101, 3));
+BM_PLAN(other_element, BM_NEEDS(counts), BM_NEEDS(signed_ranking),
+	BM_NEEDS_MANY(report, 3));
+
+static void layout_number_names_what_a_plan_holds(void **state)
+{
+	const uint64_t others[] = {
+		BM_PLAN_LAYOUT(tiny), BM_PLAN_LAYOUT(sixteen),
+		BM_PLAN_LAYOUT(more_objects), BM_PLAN_LAYOUT(less_objects),
+		BM_PLAN_LAYOUT(other_capacity), BM_PLAN_LAYOUT(other_value),
+		BM_PLAN_LAYOUT(other_text), BM_PLAN_LAYOUT(other_element), 0,
+	};
+
+	(void)state;
+	assert_true(BM_PLAN_LAYOUT(words) == BM_PLAN_LAYOUT(regrouped));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_true(BM_PLAN_LAYOUT(words) != others[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +182,7 @@ int main(void)
 		cmocka_unit_test(map_takes_at_most_20_bytes_for_an_entry_of_16),
 		cmocka_unit_test(handles_are_small),
 		cmocka_unit_test(note_tells_the_plan),
+		cmocka_unit_test(layout_number_names_what_a_plan_holds),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -70,13 +70,15 @@ static int try_create(struct bm_client *client, const char *name, size_t size,
 	return 0;
 }
 
-int bm_carve_create(struct bm_client *client, const char *name, size_t size,
+/* The layout number is for pools that outlive their client: none of these does. */
+int bm_carve_create(struct bm_client *client, const struct bm_request *request,
 		    struct bm_pool **pool)
 {
-	size = bm_round_up(size, client->granule);
+	size_t size = bm_round_up(request->size, client->granule);
+
 	if (!size)
 		return -EINVAL;
-	return note_refusal(client, try_create(client, name, size, pool));
+	return note_refusal(client, try_create(client, request->name, size, pool));
 }
 
 int bm_carve_destroy(struct bm_client *client, struct bm_pool *pool)

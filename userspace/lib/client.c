@@ -70,6 +70,20 @@ int bm_client_inspect(struct bm_client *client, struct bm_client_state *state)
 	return err;
 }
 
+int bm_client_events(struct bm_client *client, struct bm_events *events)
+{
+	int err;
+
+	if (!client || !events)
+		return -EINVAL;
+	if (!client->provider->events)
+		return -EOPNOTSUPP;
+	bm_turn_begin(&client->turn);
+	err = client->provider->events(client, events);
+	bm_turn_end(&client->turn);
+	return err;
+}
+
 int bm_client_fd(const struct bm_client *client)
 {
 	return client ? client->fd : -1;

@@ -17,7 +17,7 @@ static const struct {
 	{ "Access", "only those whom owner and mode admit; read-only stays read-only, nothing becomes executable" },
 	{ "Input", "every malformed request is refused with one errno and changes nothing" },
 	{ "Attribution", "an administrator can always see who holds what, how much of it is used, and what was refused" },
-	{ "Containment", "a client that dies in the middle of an update harms nobody else" },
+	{ "Containment", "a client that dies in the middle of an update harms nobody else; a pool that outlives it is taken over only by its owner and with its own layout" },
 	{ "Bounds", "every operation has a stated worst-case cost" },
 };
 

@@ -37,6 +37,20 @@ struct bm_pool {
 	char name[BM_NAME_SIZE];
 };
 
+/**
+ * struct bm_request - what a caller wants of a pool
+ * @name: its name
+ * @size: bytes
+ * @flags: bits BM_POOL_...
+ * @layout: number that names what it holds
+ */
+struct bm_request {
+	const char *name;
+	size_t size;
+	unsigned int flags;
+	uint64_t layout;
+};
+
 /* Index of guarantee @number in bm_provider.gaps. */
 #define BM_GAP(number)	((number) - 1)
 
@@ -45,29 +59,40 @@ struct bm_pool {
  * @guarantees: bits of enum bm_guarantee
  * @gaps: for each guarantee that it lacks, at BM_GAP(number), why
  * @create: takes a pool and enters it into the client's list
+ * @attach: takes over a persistent pool and enters it into the list
  * @destroy: gives a pool back and takes it from the list
  * @lock: makes the pools final
  * @inspect: fills in a zeroed state
+ * @export: makes a descriptor of a pool
+ * @watch: sets a pool's threshold
+ * @events: fills in what happened
  * @close: gives everything back, the client itself included
  * @more_records: puts at least one more record on the spare list
  *
  * All but @close are called when it is the caller's turn, with sound arguments.
+ * A provider without a kernel behind it has no @attach, @export, @watch and @events,
+ * and no flag of a pool.
  */
 struct bm_provider {
 	unsigned int guarantees;
 	const char *gaps[BM_GUARANTEE_COUNT];
-	int (*create)(struct bm_client *client, const char *name, size_t size,
+	int (*create)(struct bm_client *client, const struct bm_request *request,
+		      struct bm_pool **pool);
+	int (*attach)(struct bm_client *client, const struct bm_request *request,
 		      struct bm_pool **pool);
 	int (*destroy)(struct bm_client *client, struct bm_pool *pool);
 	int (*lock)(struct bm_client *client);
 	int (*inspect)(struct bm_client *client, struct bm_client_state *state);
+	int (*export)(const struct bm_pool *pool, unsigned int flags, int *fd);
+	int (*watch)(const struct bm_pool *pool, uint64_t threshold);
+	int (*events)(struct bm_client *client, struct bm_events *events);
 	void (*close)(struct bm_client *client);
 	int (*more_records)(struct bm_client *client);
 };
 
 /**
  * struct bm_client - record of a client
- * @provider: what stands behind it; never changes
+ * @provider: what stands behind it; never changes once the client is open
  * @turn: protects all that changes
  * @pools: its pools; in a carved budget ascending by address
  * @spare: records that no pool uses
@@ -121,7 +146,7 @@ void bm_record_spare(struct bm_client *client, struct bm_pool *records,
 bool bm_record_is_foreign(const struct bm_client *client);
 
 /* carve.c: pools carved from one run of zeroed memory of this process */
-int bm_carve_create(struct bm_client *client, const char *name, size_t size,
+int bm_carve_create(struct bm_client *client, const struct bm_request *request,
 		    struct bm_pool **pool);
 int bm_carve_destroy(struct bm_client *client, struct bm_pool *pool);
 int bm_carve_lock(struct bm_client *client);

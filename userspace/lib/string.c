@@ -10,28 +10,13 @@
 #include "object.h"
 #include "utf8.h"
 
-#include <budgetmem/hash.h>
-
 #include <stdio.h>
 #include <string.h>
-
-static struct bm_type type_of(size_t capacity)
-{
-	return (struct bm_type){
-		.kind = BM_KIND_STRING,
-		.version = BM_STRING_VERSION,
-		.element_size = 1,
-		.alignment = 1,
-		.capacity = (uint32_t)capacity,
-		.hash = bm_hash_type("UTF-8", 1, 1),
-		.bytes = (uint64_t)capacity + 1,
-	};
-}
 
 int bm_string_create_(struct bm_handle *string, struct bm_region region,
 		      const char *name, size_t capacity)
 {
-	struct bm_type type = type_of(capacity);
+	struct bm_type type = bm_string_type_(capacity);
 	struct bm_layout layout;
 	int err = bm_layout_reserve(&layout, region, name, &type, string);
 
@@ -44,7 +29,7 @@ int bm_string_attach_(struct bm_handle *string, struct bm_region region,
 		      const char *name, size_t capacity,
 		      struct bm_mismatch *mismatch)
 {
-	struct bm_type type = type_of(capacity);
+	struct bm_type type = bm_string_type_(capacity);
 
 	return bm_layout_attach(region, name, &type, string, mismatch);
 }

@@ -38,6 +38,13 @@ void bm_system_close(int fd)
 	result(close(fd), saved);
 }
 
+int bm_system_close_at_exec(int fd)
+{
+	int saved = errno;
+
+	return result(fcntl(fd, F_SETFD, FD_CLOEXEC), saved);
+}
+
 int bm_system_ioctl(int fd, unsigned long command, void *argument)
 {
 	int saved = errno;

@@ -18,6 +18,9 @@ int bm_system_open(const char *path);
 
 void bm_system_close(int fd);
 
+/* Lets exec close it. */
+int bm_system_close_at_exec(int fd);
+
 int bm_system_ioctl(int fd, unsigned long command, void *argument);
 
 /*

@@ -66,7 +66,7 @@ static void a_device_that_cannot_be_opened_is_reported(void **context)
 
 static void a_budget_that_refuses_leaves_nothing_open(void **context)
 {
-	static const int errors[] = { -ENOENT, -EACCES, -EDQUOT, -ENOTTY };
+	static const int errors[] = { -EBUSY, -ENOENT, -EACCES, -EDQUOT, -ENOTTY };
 
 	(void)context;
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {

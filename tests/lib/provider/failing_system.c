@@ -9,6 +9,7 @@
 
 #define bm_system_open			real_open
 #define bm_system_close			real_close
+#define bm_system_close_at_exec		real_close_at_exec
 #define bm_system_ioctl			real_ioctl
 #define bm_system_map_file		real_map_file
 #define bm_system_map_private		real_map_private
@@ -25,6 +26,7 @@
 #include "system.c"
 #undef bm_system_open
 #undef bm_system_close
+#undef bm_system_close_at_exec
 #undef bm_system_ioctl
 #undef bm_system_map_file
 #undef bm_system_map_private
@@ -66,6 +68,11 @@ void bm_system_close(int fd)
 {
 	failing.files--;
 	real_close(fd);
+}
+
+int bm_system_close_at_exec(int fd)
+{
+	return fails() ? -failing.error : real_close_at_exec(fd);
 }
 
 int bm_system_ioctl(int fd, unsigned long command, void *argument)

@@ -89,8 +89,55 @@ static void create_refuses_a_size_that_cannot_be_rounded(void **context)
 
 static void create_refuses_every_flag(void **context)
 {
-	for (int bit = 0; bit < 32; bit++)
-		expect_malformed(*context, "pool", 1, 1u << bit);
+	for (int bit = 0; bit < 32; bit++) {
+		if (1u << bit != BM_POOL_PERSISTENT)
+			expect_malformed(*context, "pool", 1, 1u << bit);
+	}
+	expect_malformed(*context, "pool", 1, BM_POOL_PERSISTENT | 2);
+	expect_malformed(*context, "", 1, BM_POOL_PERSISTENT);
+	expect_malformed(*context, "pool", 0, BM_POOL_PERSISTENT);
+}
+
+/* What only a kernel can do is refused, whatever the phase, and changes nothing. */
+static void expect_not_supported(struct bm_client *client, struct bm_pool *pool)
+{
+	struct bm_client_state before = local_state(client), after;
+	struct bm_pool *more = NULL;
+	struct bm_events events;
+	int fd = -1;
+
+	assert_int_equal(bm_pool_create(client, "more", 1, BM_POOL_PERSISTENT, &more),
+			 -EOPNOTSUPP);
+	assert_int_equal(bm_pool_attach(client, "more", 1, 0, &more), -EOPNOTSUPP);
+	assert_int_equal(bm_pool_open_persistent(client, "more", 1, 0, &more, NULL),
+			 -EOPNOTSUPP);
+	assert_int_equal(bm_pool_export(pool, 0, &fd), -EOPNOTSUPP);
+	assert_int_equal(bm_pool_watch(pool, 1), -EOPNOTSUPP);
+	assert_int_equal(bm_client_events(client, &events), -EOPNOTSUPP);
+	assert_int_equal(fd, -1);
+	assert_null(more);
+	after = local_state(client);
+	assert_memory_equal(&before, &after, sizeof(before));
+}
+
+static void what_needs_the_device_is_refused(void **context)
+{
+	struct bm_pool *pool = local_create(*context, "pool", 1), *same = NULL;
+
+	expect_not_supported(*context, pool);
+	assert_int_equal(bm_client_lock(*context), 0);
+	expect_not_supported(*context, pool);
+	assert_int_equal(bm_pool_lookup(*context, "pool", &same), 0);
+	assert_ptr_equal(same, pool);
+}
+
+/* A layout number means something to pools that outlive their client only. */
+static void a_layout_number_may_be_stated(void **context)
+{
+	struct bm_pool *pool = NULL;
+
+	assert_int_equal(bm_pool_create_layout(*context, "pool", 1, 0, 4711, &pool), 0);
+	assert_string_equal(bm_pool_name(pool), "pool");
 }
 
 static void null_is_refused(void **context)
@@ -103,6 +150,16 @@ static void null_is_refused(void **context)
 	assert_int_equal(bm_pool_lookup(NULL, "pool", &pool), -EINVAL);
 	assert_int_equal(bm_pool_lookup(*context, NULL, &pool), -EINVAL);
 	assert_int_equal(bm_pool_lookup(*context, "pool", NULL), -EINVAL);
+	assert_int_equal(bm_pool_create_layout(NULL, "pool", 1, 0, 0, &pool), -EINVAL);
+	assert_int_equal(bm_pool_attach(NULL, "pool", 1, 0, &pool), -EINVAL);
+	assert_int_equal(bm_pool_attach(*context, NULL, 1, 0, &pool), -EINVAL);
+	assert_int_equal(bm_pool_attach(*context, "pool", 1, 0, NULL), -EINVAL);
+	assert_int_equal(bm_pool_open_persistent(NULL, "pool", 1, 0, &pool, NULL),
+			 -EINVAL);
+	assert_int_equal(bm_pool_export(NULL, 0, &(int){ 0 }), -EINVAL);
+	assert_int_equal(bm_pool_watch(NULL, 0), -EINVAL);
+	assert_int_equal(bm_client_events(NULL, &(struct bm_events){ 0 }), -EINVAL);
+	assert_int_equal(bm_client_events(*context, NULL), -EINVAL);
 	assert_int_equal(bm_client_lock(NULL), -EINVAL);
 	assert_int_equal(bm_client_inspect(NULL, &state), -EINVAL);
 	assert_int_equal(bm_client_inspect(*context, NULL), -EINVAL);
@@ -268,7 +325,7 @@ static void the_lock_comes_before_name_and_budget(void **context)
 	assert_int_equal(bm_pool_create(*context, "more", 2 * BUDGET_SIZE, 0, &pool),
 			 -EPERM);
 	expect_malformed(*context, "pool", 0, 0);
-	expect_malformed(*context, "pool", 1, 1);
+	expect_malformed(*context, "pool", 1, 2);
 	expect_malformed(*context, "pool", SIZE_MAX, 0);
 	assert_null(pool);
 }
@@ -414,6 +471,8 @@ int main(void)
 		BOTH(create_refuses_size_0),
 		BOTH(create_refuses_a_size_that_cannot_be_rounded),
 		BOTH(create_refuses_every_flag),
+		BOTH(what_needs_the_device_is_refused),
+		BOTH(a_layout_number_may_be_stated),
 		BOTH(null_is_refused),
 		BOTH(null_is_closed_and_destroyed),
 		BOTH(a_pool_has_its_name_and_size),

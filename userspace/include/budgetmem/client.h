@@ -30,7 +30,9 @@
  * global state.
  *
  * Processes: after fork() pools are not mapped in the child. There a client may
- * only be given to bm_client_close(), which leaves the parent's client alone.
+ * only be given to bm_client_close(), which leaves the parent's client alone. A
+ * descriptor of the device that was handed on (SCM_RIGHTS, a service manager that
+ * keeps it over a restart) is the same client: see bm_client_adopt().
  *
  * Errors: functions return 0 or a negative errno and leave errno itself alone. A
  * call that fails changes nothing but counters of refusals. A NULL pointer
@@ -126,6 +128,26 @@ int bm_client_open(struct bm_client **client, const char *budget);
 int bm_client_open_memfd(struct bm_client **client, const char *budget,
 			 size_t size);
 
+/**
+ * bm_client_adopt() - go on with a client that somebody handed over
+ * @client: receives the client; the caller closes it
+ * @fd: a descriptor of /dev/budgetmem that is bound to a budget. After success it is
+ *	the client's, and closed by exec; after failure it is the caller's still
+ *
+ * All pools of the client are mapped, and bm_pool_lookup() finds them. Locked or not,
+ * the client is what it was: for a service that is restarted this is the way to keep
+ * its memory and its lock. Whoever else holds the descriptor has the same client; only
+ * one at a time should write. O(bytes of the pools + number of pools that it may see).
+ *
+ * Return: 0, or
+ *	-EBADF	@fd is not open
+ *	-ENOTTY	@fd is something else
+ *	-EBUSY	it is not bound to a budget
+ *	-EACCES	it was opened for reading only
+ *	-ENOMEM	no page for the records, or no memory for page tables
+ */
+int bm_client_adopt(struct bm_client **client, int fd);
+
 /* Alignment in bytes of pools in a static buffer; their sizes are multiples of it. */
 #define BM_STATIC_ALIGN		64
 
@@ -185,11 +207,35 @@ int bm_client_lock(struct bm_client *client);
 int bm_client_inspect(struct bm_client *client, struct bm_client_state *state);
 
 /**
+ * struct bm_events - what bm_client_events() tells
+ * @refused: calls of the client refused with -EDQUOT or -EPERM
+ * @crossed: thresholds that were reached, see bm_pool_watch()
+ */
+struct bm_events {
+	uint64_t refused;
+	uint64_t crossed;
+};
+
+/**
+ * bm_client_events() - what happened since the last time
+ * @client: the client
+ * @events: receives it
+ *
+ * Does not wait: poll() says when there is something, by POLLIN on bm_client_fd().
+ * What was told is not told again. O(number of pools that are watched).
+ *
+ * Return: 0, or
+ *	-EOPNOTSUPP	the client is not of the device; bm_client_inspect() counts
+ *		refusals there as well
+ */
+int bm_client_events(struct bm_client *client, struct bm_events *events);
+
+/**
  * bm_client_fd() - file descriptor behind the client
  * @client: the client
  *
- * The device's or the memfd's, for /proc/PID/fdinfo or F_GET_SEALS, say. It stays
- * the client's: do not close it. O(1).
+ * The device's or the memfd's, for poll(), /proc/PID/fdinfo or F_GET_SEALS, say. It
+ * stays the client's: do not close it. O(1).
  *
  * Return: the descriptor, or -1 for a static buffer
  */
@@ -199,8 +245,9 @@ int bm_client_fd(const struct bm_client *client);
  * bm_client_close() - end the client
  * @client: the client, or NULL
  *
- * Unmaps its pools and gives all their memory back, zeroed. Every struct bm_pool
- * and every address in a pool is void afterwards, as are copies of @client.
+ * Unmaps its pools and gives all their memory back, zeroed, unless they are
+ * persistent or exported. Every struct bm_pool and every address in a pool is void
+ * afterwards, as are copies of @client.
  * O(bytes of the pools).
  */
 void bm_client_close(struct bm_client *client);

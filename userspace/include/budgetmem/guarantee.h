@@ -8,6 +8,11 @@
  *	if (!(bm_client_guarantees(client) & BM_G3_NO_FAULTS))
  *		puts(bm_client_guarantee_gap(client, 3));
  *
+ * G4 depends on the system: the device gives it to clients that are opened when the
+ * system is locked. Not guarantees but things that only a kernel can do are persistent
+ * pools, dma-bufs and events: a memfd and a static buffer end with the process and are
+ * seen by nobody else, so they refuse all three with -EOPNOTSUPP.
+ *
  * All functions are O(1), thread-safe, and return constant strings.
  */
 #ifndef BUDGETMEM_GUARANTEE_H
@@ -36,7 +41,8 @@ struct bm_client;
  * @BM_G7_ACCESS: access to budgets and pools cannot be widened
  * @BM_G8_INPUT: every malformed request has one errno and changes nothing
  * @BM_G9_ATTRIBUTION: an administrator can see who holds what
- * @BM_G10_CONTAINMENT: a client that dies harms nobody else
+ * @BM_G10_CONTAINMENT: a client that dies harms nobody else; a pool that outlives it
+ *	is taken over only by its owner, only with its own layout, and as it was left
  * @BM_G11_BOUNDS: every operation has a stated worst case
  */
 enum bm_guarantee {

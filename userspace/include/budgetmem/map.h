@@ -279,7 +279,7 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
 
 #define BM_MAP_TYPE_(name, K, V, N, key_spelling, value_spelling, hash_key, \
 		     equal_keys)					\
-	BM_INLINE_ struct bm_map_type name##_type_(void)		\
+	BM_INLINE_ struct bm_map_type name##_map_type_(void)		\
 	{								\
 		struct bm_map_type type;				\
 									\
@@ -296,6 +296,10 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
 		type.hash = hash_key;					\
 		type.equal = equal_keys;				\
 		return type;						\
+	}								\
+	BM_INLINE_ struct bm_type name##_type_(void)			\
+	{								\
+		return name##_map_type_().type;				\
 	}
 
 #define BM_MAP_DEFINE_(name, K, V)					\
@@ -309,7 +313,7 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
 				     struct bm_region region,		\
 				     const char *object)		\
 	{								\
-		struct bm_map_type type = name##_type_();		\
+		struct bm_map_type type = name##_map_type_();		\
 									\
 		return bm_map_create_(&m->map, region, object, &type,	\
 				      NULL);				\
@@ -319,7 +323,7 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
 					    const char *object,		\
 					    uint64_t seed)		\
 	{								\
-		struct bm_map_type type = name##_type_();		\
+		struct bm_map_type type = name##_map_type_();		\
 									\
 		return bm_map_create_(&m->map, region, object, &type,	\
 				      &seed);				\
@@ -329,7 +333,7 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
 				     const char *object,		\
 				     struct bm_mismatch *mismatch)	\
 	{								\
-		struct bm_map_type type = name##_type_();		\
+		struct bm_map_type type = name##_map_type_();		\
 									\
 		return bm_map_attach_(&m->map, region, object, &type,	\
 				      mismatch);			\

@@ -19,12 +19,16 @@
  * @count times struct bm_plan_entry, in the machine's byte order. `readelf -n`
  * shows them raw.
  *
- * Everything here happens at compile time: no errors at run time, no cost.
+ * BM_PLAN_LAYOUT(wordcount) is a number that names what the plan holds, for pools that
+ * outlive their client: see bm_pool_open_persistent(). A program whose plan has
+ * changed does not get the pool of the old one.
+ *
+ * All but that number happens at compile time: no errors at run time, no cost.
  */
 #ifndef BUDGETMEM_PLAN_H
 #define BUDGETMEM_PLAN_H
 
-#include <budgetmem/object.h>
+#include <budgetmem/layout.h>
 
 /* Bytes of a name in a note, the closing zero included. */
 #define BM_PLAN_NAME_SIZE	32
@@ -67,6 +71,16 @@ struct bm_plan_entry {
 	char name[BM_PLAN_NAME_SIZE];
 };
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+uint64_t bm_plan_number_(struct bm_type type, uint64_t objects);
+
+#ifdef __cplusplus
+}
+#endif
+
 /**
  * BM_NEEDS() - one object of a collection, as an argument of BM_PLAN()
  * @name: the collection, as declared by BM_VEC(), BM_MAP() or BM_STRING()
@@ -95,6 +109,10 @@ struct bm_plan_entry {
 	BM_STATIC_ASSERT(sizeof(#name) <= BM_PLAN_NAME_SIZE,		\
 			 "the name of a plan has at most 31 characters"); \
 	BM_PLAN_EACH_(BM_PLAN_CHECK_, __VA_ARGS__)			\
+	BM_INLINE_ uint64_t name##_plan_number_(void)			\
+	{								\
+		return 0 BM_PLAN_EACH_(BM_PLAN_NUMBER_, __VA_ARGS__);	\
+	}								\
 	BM_PLAN_NOTE_(name, 0 BM_PLAN_EACH_(BM_PLAN_COUNT_, __VA_ARGS__), \
 		      BM_PLAN_EACH_(BM_PLAN_ENTRY_, __VA_ARGS__))
 
@@ -105,6 +123,19 @@ struct bm_plan_entry {
  * A constant expression.
  */
 #define BM_PLAN_SIZE(name) (sizeof(struct name##_plan))
+
+/**
+ * BM_PLAN_LAYOUT() - number that names what a plan holds
+ * @name: of the plan
+ *
+ * Two plans have the same number if they have as many objects of the same kinds,
+ * capacities and element types, in any order, and the library lays them out in the
+ * same way; otherwise hardly ever. The objects' names are not in it, nor are the
+ * members of a struct: its name, size and alignment are. Who changes what a struct
+ * means and none of these adds a number of his own, BM_PLAN_LAYOUT(name) + 1 say.
+ * O(number of arguments).
+ */
+#define BM_PLAN_LAYOUT(name)	name##_plan_number_()
 
 /**
  * BM_PLAN_FITS() - refuse to compile if a plan needs more than there is
@@ -144,6 +175,8 @@ struct bm_plan_entry {
 	}
 
 #define BM_PLAN_ADD_(name, objects)	+ BM_BYTES(name) * (objects)
+
+#define BM_PLAN_NUMBER_(name, objects)	+ bm_plan_number_(name##_type_(), objects)
 
 #define BM_PLAN_COUNT_(name, objects)	+ 1
 

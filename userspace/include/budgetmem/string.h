@@ -75,6 +75,7 @@
 
 #include <stdarg.h>
 
+#include <budgetmem/hash.h>
 #include <budgetmem/layout.h>
 
 #ifdef __cplusplus
@@ -82,6 +83,20 @@ extern "C" {
 #endif
 
 #define BM_STRING_VERSION	1
+
+static inline struct bm_type bm_string_type_(size_t capacity)
+{
+	struct bm_type type;
+
+	type.kind = BM_KIND_STRING;
+	type.version = BM_STRING_VERSION;
+	type.element_size = 1;
+	type.alignment = 1;
+	type.capacity = (uint32_t)capacity;
+	type.hash = bm_hash_type("UTF-8", 1, 1);
+	type.bytes = (uint64_t)capacity + 1;
+	return type;
+}
 
 int bm_string_create_(struct bm_handle *string, struct bm_region region,
 		      const char *name, size_t capacity);
@@ -134,6 +149,10 @@ int bm_string_invariants_(const struct bm_handle *string);
 	BM_STRING_WHOLE_(name)
 
 #define BM_STRING_MAKE_(name, N)					\
+	BM_INLINE_ struct bm_type name##_type_(void)			\
+	{								\
+		return bm_string_type_(N);				\
+	}								\
 	BM_INLINE_ int name##_create(struct name *s,			\
 				     struct bm_region region,		\
 				     const char *object)		\

@@ -215,13 +215,15 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 	BM_VEC_WHOLE_(name, T)
 
 #define BM_VEC_MAKE_(name, T, N, spelling)				\
+	BM_INLINE_ struct bm_type name##_type_(void)			\
+	{								\
+		return bm_vec_type_(sizeof(T), BM_ALIGNOF(T), N, spelling); \
+	}								\
 	BM_INLINE_ int name##_create(struct name *v,			\
 				     struct bm_region region,		\
 				     const char *object)		\
 	{								\
-		struct bm_type type = bm_vec_type_(sizeof(T),		\
-						   BM_ALIGNOF(T), N,	\
-						   spelling);		\
+		struct bm_type type = name##_type_();			\
 									\
 		return bm_vec_create_(&v->vec, region, object, &type);	\
 	}								\
@@ -230,9 +232,7 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 				     const char *object,		\
 				     struct bm_mismatch *mismatch)	\
 	{								\
-		struct bm_type type = bm_vec_type_(sizeof(T),		\
-						   BM_ALIGNOF(T), N,	\
-						   spelling);		\
+		struct bm_type type = name##_type_();			\
 									\
 		return bm_layout_attach(region, object, &type, &v->vec,	\
 					mismatch);			\
