@@ -10,14 +10,15 @@ MODULE_OUT ?= $(CURDIR)
 PREFIX ?= /usr/local
 DESTDIR ?=
 TEXT ?=
-export TEXT
+ROUNDS ?=
+export TEXT ROUNDS
 
 .DEFAULT_GOAL := help
 
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds check-mutants module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-builds check-mutants bench-kernel module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -36,6 +37,9 @@ check:
 ##   make module_install     install it where modprobe finds it (INSTALL_MOD_PATH=DIR)
 ##   make check-builds       build it for every supported kernel and machine
 ##   make check-mutants      break it in every way known here; the tests must notice
+##   make bench-kernel [ROUNDS=N]
+##                           measure its speed and size in QEMU; the table goes to
+##                           docs/performance.md
 module: $(MODULE_OUT)/Kbuild
 	$(MAKE) -C $(KDIR) M=$(MODULE_OUT) modules
 
@@ -52,6 +56,10 @@ check-builds:
 check-mutants:
 	@tests/qemu/packages check
 	@tests/qemu/mutants-check $(O)/mutants
+
+bench-kernel:
+	@tests/qemu/packages check
+	@O=$(O) tests/bench/bench-kernel
 
 ifneq ($(MODULE_OUT),$(CURDIR))
 # Kbuild writes beside its sources, so a directory of its own gets links to them.
