@@ -3,13 +3,17 @@
 # From the samples of one guest to figures. Reads what bench.h says and, from the host,
 #
 #	machine TEXT
-#	size plain|notrace text|data BYTES
+#	size plain|notrace code|data|tables|file BYTES
 #
 # Writes "FIGURE VALUE" or, for what was measured in rounds, "FIGURE MEDIAN LEAST MOST",
 # of the ratios or differences of each round.
 
 $1 == "machine" { print }
-$1 == "size" { size[$2, $3] = $4 }
+$1 == "size" {
+	builds[$2] = kinds[$3] = 1
+	size[$2, $3] = $4
+}
+
 $1 == "loaded" { print "loaded", $2 }
 
 # Round 0 warms up.
@@ -151,11 +155,20 @@ function record_figures(    budget)
 	print "record/budget", overhead["base"]
 }
 
+function size_figures(    which, kind, total)
+{
+	for (which in builds) {
+		total = 0
+		for (kind in kinds)
+			total += size[which, kind]
+		print "size/" which, total
+	}
+	for (kind in kinds)
+		print "size/plain/" kind, size["plain", kind]
+}
+
 END {
-	print "size/plain", size["plain", "text"] + size["plain", "data"]
-	print "size/notrace", size["notrace", "text"] + size["notrace", "data"]
-	print "size/text", size["plain", "text"]
-	print "size/data", size["plain", "data"]
+	size_figures()
 	memory_figures()
 	call_figures()
 	crowd_figures()
