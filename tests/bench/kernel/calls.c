@@ -36,7 +36,7 @@ static int call_unknown(void)
 	return !ioctl(device, _IO(BUDGETMEM_IOC_TYPE, 0xff), 0);
 }
 
-/* The heap copies the struct in, finds the flags invalid, and copies it out. */
+/* The heap copies the struct in and finds the flags invalid. */
 static int call_heap_refused(void)
 {
 	struct dma_heap_allocation_data data = { .len = 4096, .heap_flags = 1 };

@@ -116,21 +116,24 @@ function call_figures(    name, r)
 	}
 }
 
-function crowd_figures(    i, n, names, r, who)
+function crowd_figure(who, name,    r)
+{
+	for (r = 1; (who, name, r) in crowd; r++)
+		add(crowd[who, name, r] / crowd["few", name, r])
+	figure(who "/" name)
+}
+
+function crowd_figures(    i, n, names, r)
 {
 	n = split("create name offset destroy", names, " ")
 	for (i = 1; i <= n; i++) {
-		for (r = 1; r <= rounds; r++)
-			add(crowd["many", names[i], r] / crowd["few", names[i], r])
-		figure("many/" names[i])
-		for (r = 1; r <= rounds; r++)
-			add(crowd["largest", names[i], r] / crowd["few", names[i], r])
-		figure("largest/" names[i])
-		for (r = 1; r <= rounds; r++)
+		crowd_figure("many", names[i])
+		crowd_figure("largest", names[i])
+		for (r = 1; ("few", names[i], r) in crowd; r++)
 			add(crowd["few", names[i], r])
 		figure("few/" names[i])
 	}
-	for (r = 1; r <= rounds; r++)
+	for (r = 1; ("pieces", r) in pieces; r++)
 		add(pieces["pieces", r] / pieces["whole", r])
 	figure("pieces/create")
 }
@@ -172,5 +175,6 @@ END {
 	memory_figures()
 	call_figures()
 	crowd_figures()
-	record_figures()
+	if ("base" in bytes)
+		record_figures()
 }
