@@ -10,7 +10,8 @@ MODULE_OUT ?= $(CURDIR)
 PREFIX ?= /usr/local
 DESTDIR ?=
 TEXT ?=
-export TEXT
+ROUNDS ?=
+export TEXT ROUNDS
 # Where the libraries are that budgetctl uses; fetched from Debian where the compiler
 # does not find them. LIBRARIES= (empty) goes without.
 LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$(CROSS_COMPILE)gcc,$(CC))')
@@ -20,7 +21,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds check-mutants check-restart module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-builds check-mutants check-restart bench-kernel module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -40,6 +41,9 @@ check:
 ##   make check-builds       build it for every supported kernel and machine
 ##   make check-mutants      break it in every way known here; the tests must notice
 ##   make check-restart      kill a program 1,000 times; it must go on as if nothing was
+##   make bench-kernel [ROUNDS=N]
+##                           measure its speed and size in QEMU; the table goes to
+##                           docs/performance.md
 module: $(MODULE_OUT)/Kbuild
 	$(MAKE) -C $(KDIR) M=$(MODULE_OUT) modules
 
@@ -60,6 +64,10 @@ check-mutants:
 check-restart:
 	@tests/qemu/packages check
 	@tests/qemu/restart-check $(O)/restart
+
+bench-kernel:
+	@tests/qemu/packages check
+	@O=$(O) tests/bench/bench-kernel
 
 ifneq ($(MODULE_OUT),$(CURDIR))
 # Kbuild writes beside its sources, so a directory of its own gets links to them.

@@ -44,10 +44,22 @@ node_options()
 	done
 }
 
+# accelerator_options CLOCK: of QEMU. With the clock "host" the guest's time is that of
+# this machine. With "instructions" every instruction takes a nanosecond and nothing
+# else takes any time, so that what is measured is the same again in every run.
+accelerator_options()
+{
+	case $1 in
+	host) printf -- '-accel %s' "${ACCEL:-tcg,thread=multi}" ;;
+	instructions) printf -- '-accel tcg,thread=single -icount shift=0,sleep=off' ;;
+	*) die "no clock $1; known: host instructions" ;;
+	esac
+}
+
 # emulate DIRECTORY IMAGE CPU CPUS MEGABYTES NODES WORD...: become the emulator. It
 # boots IMAGE with DIRECTORY/initramfs and WORDs on the kernel's command line; the
 # kernel's console and the channel of the guest's first program go to console.log
-# and channel.log there.
+# and channel.log there. $accelerator is from accelerator_options.
 emulate()
 {
 	guest=$1
@@ -61,7 +73,7 @@ emulate()
 	set -- "console=$console" "channel=$channel" $kernel_words "$@"
 	# Every processor in a socket of its own is what old firmware tables know.
 	# shellcheck disable=SC2086 # words
-	exec "$emulator" -machine "$machine" -accel "${ACCEL:-tcg,thread=multi}" \
+	exec "$emulator" -machine "$machine" $accelerator \
 		-cpu "$model" -smp "$cpus,sockets=$cpus" -m "$megabytes" $nodes \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-chardev "file,id=console,path=$guest/console.log" \

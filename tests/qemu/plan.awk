@@ -34,6 +34,9 @@
 #	cpus NUMBER		of the guest (2)
 #	nodes NUMBER		of the guest's memory (1); each has its share of the
 #				memory and one processor at least
+#	clock host|instructions	what makes the guest's time go by (host); with
+#				instructions, which goes with one cpu, measurements
+#				repeat
 #	guest-limit SECONDS	for the whole guest (600)
 #	kernel WORD...		on the kernel's command line
 #
@@ -46,7 +49,7 @@ BEGIN {
 	words["kmemleak"] = 0
 	words["write"] = words["kunit"] = 2
 	words["insmod-refused"] = 3
-	split("limit logged may-skip memory cpus nodes guest-limit kernel", list)
+	split("limit logged may-skip memory cpus nodes clock guest-limit kernel", list)
 	for (i in list)
 		setting[list[i]] = 1
 }

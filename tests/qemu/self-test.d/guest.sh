@@ -33,3 +33,5 @@ expect_red "guest: a program hangs" "time limit instead" \
 expect_red "guest: it does not end" "ended after 3 seconds" \
 	run_guest "$kernel" "guest-limit 3" "run /hang"
 expect_red "guest: it never begins" "failed" run_guest /dev/null "run /pass"
+expect_red "guest: its clock is none that there is" "no clock sand" \
+	run_guest "$kernel" "clock sand" "run /pass"
