@@ -73,7 +73,7 @@ int bm_system_lock(struct bm_system *system)
 	mutex_lock(&system->lock);
 	if (system->phase == BUDGETMEM_SYSTEM_LOCKED)
 		err = -EPERM;
-	system->phase = BUDGETMEM_SYSTEM_LOCKED;
+	WRITE_ONCE(system->phase, BUDGETMEM_SYSTEM_LOCKED);
 	mutex_unlock(&system->lock);
 	mutex_unlock(&system->applying);
 	return err;
