@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "detached.h"
 #include "system.h"
 #include "table.h"
 
@@ -46,9 +47,12 @@ void bm_system_tear_down(struct bm_system *system)
 {
 	u32 slot;
 
-	for (slot = system->slots; slot-- > 0;)
-		if (system->budget[slot])
-			bm_budget_release(system->budget[slot]);
+	for (slot = system->slots; slot-- > 0;) {
+		if (!system->budget[slot])
+			continue;
+		bm_detached_end(system->budget[slot]);
+		bm_budget_release(system->budget[slot]);
+	}
 	kvfree(system->budget);
 	system->slots = 0;
 	mutex_destroy(&system->lock);
