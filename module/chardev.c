@@ -300,9 +300,14 @@ static int bm_chardev_read_table(const struct budgetmem_system_apply *apply,
 	const char __user *user = u64_to_user_ptr(apply->entries);
 	u32 i;
 
+	/* An address that a pointer here cannot hold is of nothing. */
+	if (apply->count && (uintptr_t)apply->entries != apply->entries)
+		return -EFAULT;
 	table->entry = kvcalloc(apply->count + 1, sizeof(*table->entry), GFP_KERNEL);
-	if (!table->entry)
+	if (!table->entry) {
+		verdict->reason = BUDGETMEM_REASON_MEMORY;
 		return -ENOMEM;
+	}
 	for (i = 0; i < apply->count; i++) {
 		int err = copy_struct_from_user(&table->entry[i],
 						sizeof(*table->entry),
@@ -332,24 +337,30 @@ struct bm_answer {
 	size_t user_size;
 };
 
-static int bm_chardev_tell(const struct bm_verdict *verdict, void *data)
+static int bm_answer_write(const struct bm_answer *answer,
+			   const struct bm_verdict *verdict)
 {
-	const struct bm_answer *answer = data;
 	struct budgetmem_system_apply *apply = answer->apply;
-	u64 stated = apply->total;
-	int err;
 
-	apply->total = verdict->total;
-	apply->set_aside = verdict->set_aside;
-	apply->overhead = verdict->overhead;
 	apply->missing = verdict->missing;
 	memcpy(apply->name, verdict->name, sizeof(apply->name));
 	apply->failed = verdict->failed;
 	apply->reason = verdict->reason;
-	err = bm_chardev_copy_out(answer->user, answer->user_size, apply,
-				  sizeof(*apply));
-	apply->total = stated;
-	return err;
+	return bm_chardev_copy_out(answer->user, answer->user_size, apply,
+				   sizeof(*apply));
+}
+
+static int bm_chardev_tell(const struct bm_verdict *verdict, void *data)
+{
+	const struct bm_answer *answer = data;
+	struct budgetmem_system_apply told = *answer->apply;
+	struct bm_answer success = *answer;
+
+	told.total = verdict->total;
+	told.set_aside = verdict->set_aside;
+	told.overhead = verdict->overhead;
+	success.apply = &told;
+	return bm_answer_write(&success, verdict);
 }
 
 static int bm_chardev_apply(const struct budgetmem_system_apply *apply,
@@ -371,7 +382,7 @@ static int bm_chardev_apply(const struct budgetmem_system_apply *apply,
 	return err;
 }
 
-/* Answers when it fails too, and then the failure is what counts. */
+/* Answers when it fails too, and then the failure is what counts: see the contract. */
 static long bm_ioctl_system_apply(struct file *file, void *argument,
 				  void __user *user, size_t user_size)
 {
@@ -387,14 +398,13 @@ static long bm_ioctl_system_apply(struct file *file, void *argument,
 	if (apply->flags & ~BUDGETMEM_APPLY_DRY_RUN || apply->reserved ||
 	    apply->count > BUDGETMEM_BUDGETS_MAX ||
 	    apply->entry_size < sizeof(struct budgetmem_budget_entry) ||
-	    apply->entry_size > PAGE_SIZE)
+	    apply->entry_size > BUDGETMEM_ENTRY_SIZE_MAX)
 		return -EINVAL;
 	err = bm_chardev_may_apply(file);
+	if (!err)
+		err = bm_chardev_apply(apply, &answer, &verdict);
 	if (err)
-		return err;
-	err = bm_chardev_apply(apply, &answer, &verdict);
-	if (err)
-		bm_chardev_tell(&verdict, &answer);
+		bm_answer_write(&answer, &verdict);
 	return err;
 }
 

@@ -23,7 +23,7 @@ static void bm_client_init(struct bm_client *client, const struct file *file)
 	bm_account_init(&client->account, client->budget->account.limit);
 	client->refused = 0;
 	client->pid = get_pid(task_tgid(current));
-	client->uid = file->f_cred->uid;
+	client->uid = file->f_cred->fsuid;
 	memset(client->command, 0, sizeof(client->command));
 	get_task_comm(client->command, current->group_leader);
 }

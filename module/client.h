@@ -28,7 +28,7 @@
  * @pools: its pools, prepared ones included
  * @refused: its calls refused with EDQUOT or EPERM
  * @pid: process that bound it
- * @uid: who opened the file
+ * @uid: who opened the file, as a budget's owner and mode see him
  * @command: name of the command that bound it
  */
 struct bm_client {

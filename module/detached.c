@@ -153,6 +153,31 @@ static bool bm_detached_remove_locked(struct bm_pool *pool)
 	return bm_detached_withdraw_locked(pool);
 }
 
+static struct bm_pool *bm_detached_take(struct bm_budget *budget)
+{
+	struct bm_system *system = budget->system;
+	struct bm_pool *pool;
+
+	mutex_lock(&system->lock);
+	pool = list_first_entry_or_null(&budget->detached, struct bm_pool, node);
+	if (pool && !bm_detached_remove_locked(pool)) {
+		/* What is exported holds the module, and so cannot be here. */
+		WARN_ON_ONCE(1);
+		pool = NULL;
+	}
+	mutex_unlock(&system->lock);
+	return pool;
+}
+
+/* Zeroes and gives back all that was left behind. Nobody uses the module any more. */
+void bm_detached_end(struct bm_budget *budget)
+{
+	struct bm_pool *pool;
+
+	while ((pool = bm_detached_take(budget)))
+		bm_pool_give_back(pool);
+}
+
 /**
  * bm_detached_remove() - give back a persistent pool that has no client
  * @system: set up

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "detached.h"
 #include "system.h"
 #include "table.h"
 
@@ -46,9 +47,12 @@ void bm_system_tear_down(struct bm_system *system)
 {
 	u32 slot;
 
-	for (slot = system->slots; slot-- > 0;)
-		if (system->budget[slot])
-			bm_budget_release(system->budget[slot]);
+	for (slot = system->slots; slot-- > 0;) {
+		if (!system->budget[slot])
+			continue;
+		bm_detached_end(system->budget[slot]);
+		bm_budget_release(system->budget[slot]);
+	}
 	kvfree(system->budget);
 	system->slots = 0;
 	mutex_destroy(&system->lock);
@@ -73,7 +77,7 @@ int bm_system_lock(struct bm_system *system)
 	mutex_lock(&system->lock);
 	if (system->phase == BUDGETMEM_SYSTEM_LOCKED)
 		err = -EPERM;
-	system->phase = BUDGETMEM_SYSTEM_LOCKED;
+	WRITE_ONCE(system->phase, BUDGETMEM_SYSTEM_LOCKED);
 	mutex_unlock(&system->lock);
 	mutex_unlock(&system->applying);
 	return err;

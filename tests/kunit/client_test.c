@@ -39,7 +39,7 @@ static void test_prepare_fills_in_a_client(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client->account.high_water, 0ULL);
 	KUNIT_EXPECT_EQ(test, client->refused, 0ULL);
 	KUNIT_EXPECT_PTR_EQ(test, client->pid, task_tgid(current));
-	KUNIT_EXPECT_TRUE(test, uid_eq(client->uid, current_uid()));
+	KUNIT_EXPECT_TRUE(test, uid_eq(client->uid, current_fsuid()));
 	KUNIT_EXPECT_STREQ(test, client->command, current->group_leader->comm);
 	BM_EXPECT_SOUND(test);
 }

@@ -139,7 +139,9 @@
  *	- a budget shrinks by what is free in it, or the call fails with EBUSY;
  *	- owner and mode change at once, for calls that come afterwards.
  *
- * Pages that are about to be taken away count as used while the call is at work.
+ * Pages that are about to be taken away count as used while the call is at work. What
+ * comes is set aside before what it replaces is given back: until the call returns the
+ * machine has to have both.
  *
  * Memory of a budget comes from one node of the machine's memory, if its entry names
  * one, and from there only. It belongs to the system and not to whoever set it up:
@@ -282,6 +284,9 @@ enum budgetmem_system_phase {
 
 /* Most budgets of a table. */
 #define BUDGETMEM_BUDGETS_MAX		1024
+
+/* Most bytes of an entry of a table, now and in all versions. */
+#define BUDGETMEM_ENTRY_SIZE_MAX	4096
 
 /* In place of a node of the machine's memory: any. */
 #define BUDGETMEM_NODE_ANY		0xffffffffu
@@ -484,7 +489,7 @@ struct budgetmem_budget_entry {
 
 /**
  * enum budgetmem_reason - why a table was not applied
- * @BUDGETMEM_REASON_NONE: the failure has nothing to do with an entry
+ * @BUDGETMEM_REASON_NONE: the errno says all
  * @BUDGETMEM_REASON_NAME: EINVAL, the name is malformed
  * @BUDGETMEM_REASON_TWICE: EINVAL, another entry has the same name
  * @BUDGETMEM_REASON_SIZE: EINVAL, the size is 0 or too large for a budget
@@ -518,8 +523,9 @@ enum budgetmem_reason {
  * struct budgetmem_system_apply - replace the table of budgets
  * @entries: in, address of @count structs of @entry_size bytes each
  * @count: in, 0 to BUDGETMEM_BUDGETS_MAX
- * @entry_size: in, sizeof(struct budgetmem_budget_entry) of the caller; entries of
- *	other sizes are read as structs of calls are
+ * @entry_size: in, sizeof(struct budgetmem_budget_entry) of the caller, at most
+ *	BUDGETMEM_ENTRY_SIZE_MAX; entries of other sizes are read as structs of calls
+ *	are
  * @flags: in, 0 or BUDGETMEM_APPLY_DRY_RUN
  * @reserved: in, 0
  * @total: in, bytes that budgets and overhead together may take from now on, 0 to
@@ -532,8 +538,9 @@ enum budgetmem_reason {
  * @failed: out, index of the entry that the failure is about, or BUDGETMEM_NO_ENTRY
  * @reason: out, enum budgetmem_reason
  *
- * The only call whose answer is written when it fails as well: @missing, @name,
- * @failed and @reason then mean something, the other outputs after success only.
+ * The only call whose answer is written when it fails as well, unless the struct
+ * itself is what is malformed: @missing, @name, @failed and @reason then mean
+ * something, and the other outputs stay as they were.
  */
 struct budgetmem_system_apply {
 	__aligned_u64 entries;
@@ -642,7 +649,8 @@ struct budgetmem_budget_info {
  * @phase: out, enum budgetmem_phase
  * @pools: out, number of its pools
  * @used: out, bytes of its pools
- * @high_water: out, bytes, the most that @used ever was
+ * @high_water: out, bytes, the most that @used ever was, but not above the budget's
+ *	size
  * @refused: out, its calls refused with EDQUOT or EPERM
  */
 struct budgetmem_client_info {
