@@ -108,11 +108,11 @@ bool command_options(int argc, char **argv, struct option *options, const char *
 			i = take_option(i, argc, argv, options);
 			if (!i)
 				return false;
-		} else if (found == count) {
+		} else if (found < count) {
+			words[found++] = argv[i];
+		} else {
 			command_usage("%s: what is '%s'?", argv[0], argv[i]);
 			return false;
-		} else {
-			words[found++] = argv[i];
 		}
 	}
 	if (found == count)

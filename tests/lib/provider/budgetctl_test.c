@@ -8,13 +8,13 @@
  */
 #include "json_check.h"
 #include "tap.h"
+#include "tool_run.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <budgetmem/client.h>
@@ -23,66 +23,6 @@
 
 #define NOBODY		1000
 #define GROUP		2000
-#define OUTPUT_MOST	(64 << 10)
-
-static const char *tool = "/budgetctl";
-
-/* What the last run wrote, and its exit code. */
-static char output[OUTPUT_MOST], errors[OUTPUT_MOST];
-
-static void read_all(FILE *file, char *text)
-{
-	size_t length;
-
-	rewind(file);
-	length = fread(text, 1, OUTPUT_MOST - 1, file);
-	text[length] = '\0';
-	fclose(file);
-}
-
-static void become(uid_t uid, FILE *out, FILE *err, char *const arguments[])
-{
-	dup2(fileno(out), 1);
-	dup2(fileno(err), 2);
-	if (uid && (setresgid(uid, uid, uid) || setresuid(uid, uid, uid)))
-		_exit(126);
-	execv(tool, arguments);
-	_exit(127);
-}
-
-static int run_as(uid_t uid, const char *first, const char *second)
-{
-	const char *arguments[] = { "budgetctl", first, first ? second : NULL, NULL };
-	FILE *out = tmpfile(), *err = tmpfile();
-	int status = -1;
-	pid_t child;
-
-	if (!tap_expect(out && err))
-		exit(1);
-	child = fork();
-	if (!child)
-		become(uid, out, err, (char *const *)arguments);
-	waitpid(child, &status, 0);
-	read_all(out, output);
-	read_all(err, errors);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static int run(const char *first, const char *second)
-{
-	return run_as(0, first, second);
-}
-
-static bool has(const char *text, const char *part)
-{
-	if (strstr(text, part))
-		return true;
-	printf("# no '%s' in:\n# ", part);
-	for (; *text; text++)
-		fputs(*text == '\n' ? "\n# " : (char []){ *text, 0 }, stdout);
-	puts("");
-	return false;
-}
 
 static struct bm_client *client;
 static struct bm_pool *pool;
@@ -254,6 +194,39 @@ static void a_missing_node_is_a_problem(void)
 	tap_equal(rename("/dev/elsewhere", "/dev/budgetmem"), 0);
 }
 
+static void metrics_are_those_of_the_device(void)
+{
+	FILE *file;
+
+	set_up_client();
+	tap_equal(run("metrics", NULL), 0);
+	tap_expect(has(output, "\nbudgetmem_system_locked 0\n"));
+	tap_expect(has(output, "\nbudgetmem_budget_used_bytes{budget=\"provider\"} 65536\n"));
+	tap_expect(has(output, "budget=\"provider\",reason=\"locked\"} "));
+	tap_expect(has(output, ",command=\"budgetctl_test\"} 3\n"));
+	tap_expect(has(output, ",pool=\"words\"} 65536\n"));
+	tap_expect(!strcmp(output + strlen(output) - 6, "# EOF\n"));
+	tap_equal(run("metrics", "--output", "/metrics.prom"), 0);
+	tap_expect(!*output);
+	file = fopen("/metrics.prom", "r");
+	if (tap_expect(file))
+		read_all(file, output);
+	tap_expect(has(output, "\nbudgetmem_system_locked 0\n"));
+	tap_expect(!strcmp(output + strlen(output) - 6, "# EOF\n"));
+	bm_client_close(client);
+}
+
+static void top_shows_one_frame_where_there_is_no_terminal(void)
+{
+	set_up_client();
+	tap_equal(run("top", NULL), 0);
+	tap_expect(has(output, "system setup: "));
+	tap_expect(has(output, "\nprovider "));
+	tap_expect(has(output, "\n  budgetctl_test "));
+	tap_expect(has(output, "\n    words "));
+	bm_client_close(client);
+}
+
 static void wrong_usage_is_2_and_says_what(void)
 {
 	tap_equal(run(NULL, NULL), 2);
@@ -293,6 +266,8 @@ static const struct tap_case cases[] = {
 	CASE(doctor_names_a_budget_that_is_full_of_clients),
 	CASE(a_node_without_access_is_a_problem),
 	CASE(a_missing_node_is_a_problem),
+	CASE(metrics_are_those_of_the_device),
+	CASE(top_shows_one_frame_where_there_is_no_terminal),
 	CASE(wrong_usage_is_2_and_says_what),
 	CASE(help_and_version_go_to_the_output),
 };
