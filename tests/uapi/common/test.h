@@ -19,6 +19,7 @@
 #include "pattern.h"
 #include "settle.h"
 #include "state.h"
+#include "table.h"
 
 /*
  * Seconds after which the harness kills a case. No case comes near it on an
