@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "export.h"
 #include "system.h"
 #include "table.h"
 
@@ -120,6 +121,7 @@ void bm_system_describe(struct bm_system *system, struct budgetmem_query *query)
 	mutex_lock(&system->lock);
 	*query = (struct budgetmem_query) {
 		.version = BUDGETMEM_VERSION,
+		.features = BM_HAS_EXPORT ? BUDGETMEM_FEATURE_EXPORT : 0,
 		.page_size = PAGE_SIZE,
 		.total = system->account.limit,
 		.set_aside = system->account.used - system->overhead,
