@@ -235,9 +235,10 @@ int bm_mapping_create(struct bm_client *client, struct vm_area_struct *vma)
 static int bm_mapping_check_shared(const struct vm_area_struct *vma,
 				   const struct bm_pool *pool, bool write)
 {
-	u64 end = vma->vm_pgoff + ((u64)(vma->vm_end - vma->vm_start) >> PAGE_SHIFT);
+	unsigned long pages = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 
-	if (!(vma->vm_flags & VM_MAYSHARE) || end > pool->chain.pages)
+	if (!(vma->vm_flags & VM_MAYSHARE) || pages > pool->chain.pages ||
+	    vma->vm_pgoff > pool->chain.pages - pages)
 		return -EINVAL;
 	if (vma->vm_flags & VM_EXEC || (vma->vm_flags & VM_WRITE && !write))
 		return -EACCES;
