@@ -255,7 +255,7 @@ TEST_F(pool, too_many_open_files_of_the_system)
 	int status;
 
 	ASSERT_EQ(0, file_read(FILE_MAX, limit, sizeof(limit)));
-	ASSERT_EQ(0, file_write(FILE_MAX, "1"));
+	ASSERT_EQ(0, file_write(FILE_MAX, "0"));
 	status = child_run(export_as_nobody, self);
 	ASSERT_EQ(0, file_write(FILE_MAX, limit));
 	EXPECT_EQ(ENFILE, status);
