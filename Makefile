@@ -72,11 +72,14 @@ bench-kernel:
 ifneq ($(MODULE_OUT),$(CURDIR))
 # Kbuild writes beside its sources, so a directory of its own gets links to them.
 $(MODULE_OUT)/Kbuild: $(CURDIR)/Kbuild FORCE
-	@mkdir -p $(MODULE_OUT)/module $(MODULE_OUT)/tests/kunit
+	@mkdir -p $(MODULE_OUT)/module $(MODULE_OUT)/tests/kunit \
+		$(MODULE_OUT)/tests/importer
 	@ln -sfn $(CURDIR)/uapi $(MODULE_OUT)/uapi
 	@cp -fs $(CURDIR)/module/*.[ch] -t $(MODULE_OUT)/module/
 	@for f in $(wildcard $(CURDIR)/tests/kunit/*.[ch]); do \
 		ln -sf $$f $(MODULE_OUT)/tests/kunit/; done
+	@for f in $(wildcard $(CURDIR)/tests/importer/*.[ch]); do \
+		ln -sf $$f $(MODULE_OUT)/tests/importer/; done
 	@ln -sf $(CURDIR)/Kbuild $(MODULE_OUT)/Kbuild
 
 .PHONY: FORCE

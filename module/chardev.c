@@ -9,6 +9,7 @@
  * never touched under the lock: mmap_lock is outside of it.
  */
 #include <linux/capability.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/ioctl.h>
 #include <linux/miscdevice.h>
@@ -26,6 +27,7 @@
 #include "client.h"
 #include "compat.h"
 #include "detached.h"
+#include "export.h"
 #include "fdinfo.h"
 #include "inspect.h"
 #include "mapping.h"
@@ -200,38 +202,78 @@ static long bm_ioctl_lock(struct file *file, void *argument,
 	return bm_client_lock(client);
 }
 
-/* Fields that a selector does not use are zero, and a name is one. NEXT writes. */
-static bool bm_selection_is_valid(u32 select, u64 cursor, u64 offset,
-				  const char *name)
+/*
+ * A dma-buf of a held pool, and a descriptor of it, which nobody can use before its
+ * number was told. On failure nothing is left, and the pool is let go.
+ */
+static int bm_chardev_export(struct bm_pool *pool,
+			     struct budgetmem_pool_export *export,
+			     void __user *user, size_t user_size)
 {
-	if (select == BUDGETMEM_SELECT_NEXT)
-		return true;
-	if (cursor)
-		return false;
-	if (offset && select != BUDGETMEM_SELECT_OFFSET)
-		return false;
-	if (!name)
-		return true;
-	return select == BUDGETMEM_SELECT_NAME ?
-	       bm_name_is_valid(name) :
-	       !memchr_inv(name, 0, BUDGETMEM_NAME_SIZE);
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+	struct file *made;
+	int err;
+
+	made = fd < 0 ? ERR_PTR(fd) :
+			bm_export_make(pool, export->flags & BUDGETMEM_EXPORT_WRITE);
+	if (IS_ERR(made)) {
+		bm_pool_let_go(pool);
+		err = PTR_ERR(made);
+		goto put_fd;
+	}
+	export->fd = fd;
+	err = bm_chardev_copy_out(user, user_size, export, sizeof(*export));
+	if (err) {
+		fput(made);
+		goto put_fd;
+	}
+	fd_install(fd, made);
+	return 0;
+
+put_fd:
+	if (fd >= 0)
+		put_unused_fd(fd);
+	return err;
+}
+
+static long bm_ioctl_pool_export(struct file *file, void *argument,
+				 void __user *user, size_t user_size)
+{
+	struct budgetmem_pool_export *export = argument;
+	struct bm_client *client = bm_chardev_client(file);
+	fmode_t needed = FMODE_READ;
+	struct bm_pool *pool;
+	int err;
+
+	if (export->flags & ~BUDGETMEM_EXPORT_WRITE)
+		return -EINVAL;
+	if (!BM_HAS_EXPORT)
+		return -EOPNOTSUPP;
+	if (!client)
+		return -EBUSY;
+	if (export->flags & BUDGETMEM_EXPORT_WRITE)
+		needed |= FMODE_WRITE;
+	err = bm_pool_hold(client, export->offset, !(needed & ~file->f_mode), &pool);
+	return err ?: bm_chardev_export(pool, export, user, user_size);
+}
+
+static struct bm_asker bm_chardev_asker(struct file *file)
+{
+	return (struct bm_asker) {
+		.system = bm_system,
+		.file = file,
+		.client = bm_chardev_client(file),
+	};
 }
 
 static long bm_ioctl_budget_info(struct file *file, void *argument,
 				 void __user *user, size_t user_size)
 {
 	struct budgetmem_budget_info *info = argument;
-	struct bm_asker asker = {
-		.system = bm_system,
-		.file = file,
-		.client = bm_chardev_client(file),
-	};
+	struct bm_asker asker = bm_chardev_asker(file);
 	int err;
 
-	if (info->flags || info->reserved ||
-	    info->select > BUDGETMEM_SELECT_NEXT ||
-	    info->select == BUDGETMEM_SELECT_OFFSET ||
-	    !bm_selection_is_valid(info->select, info->cursor, 0, info->name))
+	if (!bm_inspect_budget_is_valid(info))
 		return -EINVAL;
 	err = bm_inspect_budget(&asker, info);
 	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
@@ -241,18 +283,12 @@ static long bm_ioctl_client_info(struct file *file, void *argument,
 				 void __user *user, size_t user_size)
 {
 	struct budgetmem_client_info *info = argument;
-	struct bm_asker asker = {
-		.system = bm_system,
-		.file = file,
-	};
+	struct bm_asker asker = bm_chardev_asker(file);
 	int err;
 
-	if (info->flags || (info->select != BUDGETMEM_SELECT_OWN &&
-			    info->select != BUDGETMEM_SELECT_NEXT) ||
-	    !bm_selection_is_valid(info->select, info->cursor, 0, NULL))
+	if (!bm_inspect_client_is_valid(info))
 		return -EINVAL;
 	mutex_lock(&bm_system->lock);
-	asker.client = file->private_data;
 	err = bm_inspect_client_locked(&asker, info);
 	mutex_unlock(&bm_system->lock);
 	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
@@ -262,19 +298,12 @@ static long bm_ioctl_pool_info(struct file *file, void *argument,
 			       void __user *user, size_t user_size)
 {
 	struct budgetmem_pool_info *info = argument;
-	struct bm_asker asker = {
-		.system = bm_system,
-		.file = file,
-	};
+	struct bm_asker asker = bm_chardev_asker(file);
 	int err;
 
-	if (info->flags || info->select > BUDGETMEM_SELECT_NEXT ||
-	    info->select == BUDGETMEM_SELECT_OWN ||
-	    !bm_selection_is_valid(info->select, info->cursor, info->offset,
-				   info->name))
+	if (!bm_inspect_pool_is_valid(info))
 		return -EINVAL;
 	mutex_lock(&bm_system->lock);
-	asker.client = file->private_data;
 	err = bm_inspect_pool_locked(&asker, info);
 	mutex_unlock(&bm_system->lock);
 	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
@@ -462,7 +491,7 @@ static const struct bm_ioctl bm_ioctls[] = {
 	{ BUDGETMEM_IOC_CLIENT_INFO, bm_ioctl_client_info },
 	{ BUDGETMEM_IOC_POOL_INFO, bm_ioctl_pool_info },
 	{ BUDGETMEM_IOC_POOL_ATTACH, bm_ioctl_pool_attach },
-	{ BUDGETMEM_IOC_POOL_EXPORT, bm_ioctl_none },
+	{ BUDGETMEM_IOC_POOL_EXPORT, bm_ioctl_pool_export },
 	{ BUDGETMEM_IOC_POOL_WATCH, bm_ioctl_none },
 	{ BUDGETMEM_IOC_EVENTS, bm_ioctl_none },
 	{ BUDGETMEM_IOC_SYSTEM_APPLY, bm_ioctl_system_apply },

@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/module.h>
 
 /* 6.8: the largest order, under a name that says so. From 6.4 on one less than it could be. */
 #ifndef MAX_PAGE_ORDER
@@ -24,6 +25,13 @@ static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set,
 {
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;
 }
+#endif
+
+/* 6.13: the name of a symbol namespace is a string. */
+#ifdef BM_HAVE_NAMESPACE_STRING
+#define BM_IMPORT_NS(name)	MODULE_IMPORT_NS(#name)
+#else
+#define BM_IMPORT_NS(name)	MODULE_IMPORT_NS(name)
 #endif
 
 /* 6.12: unsigned offsets are a property of the operations, not of the file. */

@@ -119,16 +119,38 @@ static bool bm_detached_withdraw_locked(struct bm_pool *pool)
 	return true;
 }
 
-/* A dma-buf of the pool is made. */
-void bm_pool_hold_locked(struct bm_pool *pool)
+/**
+ * bm_pool_hold() - keep a pool for a dma-buf that is to be made of it
+ * @client: published
+ * @offset: from bm_pool_offset()
+ * @may: whoever opened the file may do with the pool what can be done with the dma-buf
+ * @held: result; to be let go
+ *
+ * Return: 0, -ENOENT, -EACCES.
+ */
+int bm_pool_hold(struct bm_client *client, u64 offset, bool may,
+		 struct bm_pool **held)
 {
-	lockdep_assert_held(&pool->budget->system->lock);
-	pool->exports++;
+	struct bm_system *system = client->budget->system;
+	struct bm_pool *pool;
+	int err = 0;
+
+	mutex_lock(&system->lock);
+	pool = bm_pool_find_offset_locked(client, offset);
+	if (!pool)
+		err = -ENOENT;
+	else if (!may)
+		err = bm_client_refuse_locked(client, -EACCES);
+	else
+		pool->exports++;
+	mutex_unlock(&system->lock);
+	*held = pool;
+	return err;
 }
 
 /**
- * bm_pool_let_go() - a dma-buf of a pool is gone
- * @pool: as with bm_pool_hold_locked()
+ * bm_pool_let_go() - a dma-buf of a pool is gone, or was not to be had
+ * @pool: held
  *
  * Context: process context, may sleep.
  */

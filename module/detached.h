@@ -21,7 +21,8 @@ void bm_detach_locked(struct bm_pool *pool);
 int bm_attach_find(struct bm_client *client, const struct bm_pool_wish *wish,
 		   u64 *offset);
 int bm_attach(struct bm_client *client, const struct bm_pool_wish *wish, u64 offset);
-void bm_pool_hold_locked(struct bm_pool *pool);
+int bm_pool_hold(struct bm_client *client, u64 offset, bool may,
+		 struct bm_pool **held);
 void bm_pool_let_go(struct bm_pool *pool);
 void bm_detached_end(struct bm_budget *budget);
 int bm_detached_remove(struct bm_system *system, const char *budget,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The _INFO calls. All under bm_system::lock. The arguments were checked for
- * form; the selectors that reach a function are those that the contract allows.
+ * The _INFO calls. All under bm_system::lock, but for those that only check the form
+ * of an argument, which comes first: the selectors that reach the others are those
+ * that the contract allows.
  *
  * A cursor says where to go on: the slot of a budget, and the index of an object in
  * it. Neither moves, so listing all of them costs one pass.
@@ -9,11 +10,52 @@
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/nospec.h>
+#include <linux/string.h>
 
 #include "access.h"
 #include "client.h"
 #include "inspect.h"
 #include "pool.h"
+
+/* Fields that a selector does not use are zero, and a name is one. NEXT writes. */
+static bool bm_selection_is_valid(u32 select, u64 cursor, u64 offset,
+				  const char *name)
+{
+	if (select == BUDGETMEM_SELECT_NEXT)
+		return true;
+	if (cursor)
+		return false;
+	if (offset && select != BUDGETMEM_SELECT_OFFSET)
+		return false;
+	if (!name)
+		return true;
+	return select == BUDGETMEM_SELECT_NAME ?
+	       bm_name_is_valid(name) :
+	       !memchr_inv(name, 0, BUDGETMEM_NAME_SIZE);
+}
+
+bool bm_inspect_budget_is_valid(const struct budgetmem_budget_info *info)
+{
+	return !info->flags && !info->reserved &&
+	       info->select <= BUDGETMEM_SELECT_NEXT &&
+	       info->select != BUDGETMEM_SELECT_OFFSET &&
+	       bm_selection_is_valid(info->select, info->cursor, 0, info->name);
+}
+
+bool bm_inspect_client_is_valid(const struct budgetmem_client_info *info)
+{
+	return !info->flags && (info->select == BUDGETMEM_SELECT_OWN ||
+				info->select == BUDGETMEM_SELECT_NEXT) &&
+	       bm_selection_is_valid(info->select, info->cursor, 0, NULL);
+}
+
+bool bm_inspect_pool_is_valid(const struct budgetmem_pool_info *info)
+{
+	return !info->flags && info->select <= BUDGETMEM_SELECT_NEXT &&
+	       info->select != BUDGETMEM_SELECT_OWN &&
+	       bm_selection_is_valid(info->select, info->cursor, info->offset,
+				     info->name);
+}
 
 static bool bm_inspect_may_see(const struct bm_asker *asker,
 			       const struct bm_budget *budget)

@@ -5,6 +5,7 @@
 #ifndef BUDGETMEM_INSPECT_H
 #define BUDGETMEM_INSPECT_H
 
+#include <linux/types.h>
 #include <linux/budgetmem.h>
 
 struct bm_budget;
@@ -23,6 +24,10 @@ struct bm_asker {
 	const struct file *file;
 	struct bm_client *client;
 };
+
+bool bm_inspect_budget_is_valid(const struct budgetmem_budget_info *info);
+bool bm_inspect_client_is_valid(const struct budgetmem_client_info *info);
+bool bm_inspect_pool_is_valid(const struct budgetmem_pool_info *info);
 
 int bm_inspect_budget(const struct bm_asker *asker,
 		      struct budgetmem_budget_info *info);

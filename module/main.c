@@ -13,6 +13,7 @@
  *	detached	pools that outlived their client
  *	access		who may
  *	mapping		memory in a process
+ *	export		memory in other hands: dma-buf
  *	inspect, fdinfo	who holds what, for those who ask
  *	chardev		the door
  */

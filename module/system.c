@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "detached.h"
+#include "export.h"
 #include "system.h"
 #include "table.h"
 
@@ -124,6 +125,7 @@ void bm_system_describe(struct bm_system *system, struct budgetmem_query *query)
 	mutex_lock(&system->lock);
 	*query = (struct budgetmem_query) {
 		.version = BUDGETMEM_VERSION,
+		.features = BM_HAS_EXPORT ? BUDGETMEM_FEATURE_EXPORT : 0,
 		.page_size = PAGE_SIZE,
 		.total = system->account.limit,
 		.set_aside = system->account.used - system->overhead,

@@ -128,6 +128,48 @@ static const char *bm_broken_objects(const struct bm_budget *budget)
 	return "";
 }
 
+/* An export holds a pool in sight, and who imports has an export. */
+static const char *bm_broken_pool(const struct bm_pool *pool)
+{
+	if (pool->state == BM_POOL_FREE)
+		return pool->client ? "a free pool has a client" : "";
+	if (pool->exports && pool->state != BM_POOL_PUBLISHED)
+		return "a pool that nobody can find is exported";
+	if (pool->importers && !pool->exports)
+		return "a pool is imported that is not exported";
+	if (!pool->client && pool->state == BM_POOL_PUBLISHED &&
+	    !(pool->properties & BUDGETMEM_POOL_PERSISTENT) && !pool->exports)
+		return "nothing keeps a pool without a client";
+	return "";
+}
+
+/* Pools without a client are detached: each is listed, counted and summed. */
+static const char *bm_broken_detached(const struct bm_budget *budget)
+{
+	const char *broken = "";
+	u32 listed = 0, pools = 0, i;
+	u64 bytes = 0;
+
+	for (i = 0; i < budget->pool_limit && !*broken; i++) {
+		const struct bm_pool *pool = &budget->pool[i];
+
+		broken = bm_broken_pool(pool);
+		if (pool->state == BM_POOL_FREE || pool->client)
+			continue;
+		listed++;
+		pools += pool->state == BM_POOL_PUBLISHED;
+		bytes += bm_pool_bytes(pool);
+	}
+	if (*broken)
+		return broken;
+	if (bm_list_length(&budget->detached) != listed)
+		return "a pool without a client is not listed";
+	if (budget->detached_pools != pools)
+		return "the number of detached pools is wrong";
+	return budget->detached_bytes == bytes ? "" :
+	       "the sum of detached pools is wrong";
+}
+
 static const char *bm_broken_account(const struct bm_account *account)
 {
 	if (account->used > account->limit)
@@ -152,7 +194,9 @@ static const char *bm_broken_budget_sums(const struct bm_budget *budget)
 		broken = "free, taken and quarantined pages are not the budget";
 	if (!*broken)
 		broken = bm_broken_free_chain(&budget->pages.extents);
-	return *broken ? broken : bm_broken_objects(budget);
+	if (!*broken)
+		broken = bm_broken_objects(budget);
+	return *broken ? broken : bm_broken_detached(budget);
 }
 
 static const char *bm_broken_system_sum(const struct bm_system *system)

@@ -21,5 +21,6 @@ extern struct kunit_suite bm_quarantine_suite;
 extern struct kunit_suite bm_inspect_suite;
 extern struct kunit_suite bm_fdinfo_suite;
 extern struct kunit_suite bm_mapping_suite;
+extern struct kunit_suite bm_export_suite;
 
 #endif

@@ -21,6 +21,7 @@ union argument {
 	struct budgetmem_client_info client;
 	struct budgetmem_pool_info pool;
 	struct budgetmem_pool_attach attach;
+	struct budgetmem_pool_export export;
 	struct budgetmem_system_apply apply;
 	struct budgetmem_system_lock system_lock;
 	struct budgetmem_pool_remove remove;
@@ -86,6 +87,11 @@ static void fill_attach(union argument *argument, __u64 offset)
 	argument->attach.layout = 1;
 }
 
+static void fill_export(union argument *argument, __u64 offset)
+{
+	argument->export.offset = offset;
+}
+
 /* The table is empty: for a moment, since it is a dry run, so are the budgets. */
 static void fill_apply(union argument *argument, __u64 offset)
 {
@@ -125,6 +131,8 @@ CALL(client_info, BUDGETMEM_IOC_CLIENT_INFO, budgetmem_client_info,
 CALL(pool_info, BUDGETMEM_IOC_POOL_INFO, budgetmem_pool_info, fill_pool_info);
 CALL(pool_attach, BUDGETMEM_IOC_POOL_ATTACH, budgetmem_pool_attach, fill_attach,
 	.reserved = offsetof(struct budgetmem_pool_attach, reserved));
+CALL(pool_export, BUDGETMEM_IOC_POOL_EXPORT, budgetmem_pool_export, fill_export,
+	.known = BUDGETMEM_EXPORT_WRITE);
 CALL(system_apply, BUDGETMEM_IOC_SYSTEM_APPLY, budgetmem_system_apply, fill_apply,
 	.known = BUDGETMEM_APPLY_DRY_RUN, .unbound = true, .unused = true,
 	.reserved = offsetof(struct budgetmem_system_apply, reserved));

@@ -23,6 +23,7 @@ struct subject {
 	struct pool pool;
 	void *memory;
 	int fdinfo;
+	int buffer;
 };
 
 FIXTURE(call) {
@@ -195,6 +196,54 @@ static int call_close(struct subject *subject)
 	return error;
 }
 
+static int call_export(struct subject *subject)
+{
+	int buffer = pool_export(subject->fd, subject->pool.offset, 0);
+
+	subject->buffer = buffer;
+	return buffer < 0 ? buffer : 0;
+}
+
+static void finish_export(struct subject *subject)
+{
+	if (subject->buffer >= 0)
+		close(subject->buffer);
+	finish_file(subject);
+}
+
+static int with_buffer(struct subject *subject)
+{
+	int error = with_pool(subject);
+
+	if (error)
+		return error;
+	subject->buffer = pool_export(subject->fd, subject->pool.offset,
+				      BUDGETMEM_EXPORT_WRITE);
+	return subject->buffer < 0 ? subject->buffer : 0;
+}
+
+static int call_mmap_buffer(struct subject *subject)
+{
+	return pool_map(subject->buffer, 0, subject->pool.size,
+			PROT_READ | PROT_WRITE, &subject->memory);
+}
+
+static void finish_buffer_mapping(struct subject *subject)
+{
+	close(subject->buffer);
+	finish_new_mapping(subject);
+}
+
+/* The client is gone: what is closed is all that holds the pool. */
+static int with_buffer_alone(struct subject *subject)
+{
+	int error = with_buffer(subject);
+
+	close(subject->fd);
+	subject->fd = subject->buffer;
+	return error;
+}
+
 static int with_fdinfo(struct subject *subject)
 {
 	char path[64];
@@ -236,6 +285,9 @@ CALL(mprotect_of_a_part, with_mapping, call_mprotect_part, finish_mapping,
 	.splits = true);
 CALL(mremap, with_place_to_move, call_mremap, finish_moved, .splits = true);
 CALL(fdinfo, with_fdinfo, call_fdinfo, finish_fdinfo, .copies = true);
+CALL(export, with_pool, call_export, finish_export, .copies = true);
+CALL(mmap_of_a_dma_buf, with_buffer, call_mmap_buffer, finish_buffer_mapping);
+CALL(close_of_the_last_dma_buf, with_buffer_alone, call_close, finish_file);
 CALL(close, with_pool, call_close, finish_file);
 
 static int injection_set(const char *kind, const char *key, const char *value)
@@ -326,7 +378,7 @@ static bool fail_at(struct __test_metadata *_metadata,
 	int result;
 	bool met;
 
-	*subject = (struct subject) { .fd = -1 };
+	*subject = (struct subject) { .fd = -1, .buffer = -1 };
 	if (variant->prepare) {
 		EXPECT_EQ(0, variant->prepare(subject));
 	}

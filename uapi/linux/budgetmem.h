@@ -159,11 +159,13 @@
  *
  * POOL_EXPORT makes a dma-buf of a pool, to be mapped by other processes, imported by
  * drivers and used by other kernel modules. Every call makes another one. It is
- * read-only or read-write for good: a read-only one is not mapped writable, and no
- * device writes to it. Its mmap() is like that of a pool, except that a part may be
- * mapped. /proc/PID/fdinfo/FD of whoever holds one has the line
- * "exp_name:\tbudgetmem:BUDGET:POOL". A pool outlives its client until its last
- * dma-buf is gone, and POOL_DESTROY of an exported one is refused with EBUSY.
+ * read-only or read-write for good: a read-only one is not mapped writable, not for
+ * the kernel either, and a driver that wants to map it for a device which writes is
+ * refused with EACCES. Its mmap() is like that of a pool, except that offsets begin
+ * with 0 and a part may be mapped. /proc/PID/fdinfo/FD of whoever holds one has the
+ * line "exp_name:\tbudgetmem:BUDGET:POOL". A pool outlives its client until its last
+ * dma-buf is gone, and POOL_DESTROY of an exported one is refused with EBUSY. A
+ * dma-buf is gone with its last descriptor, mapping and driver.
  *
  * Events
  * ======
@@ -195,14 +197,16 @@
  *	E2BIG	the struct is longer than this kernel knows and its end not zero
  *	EINVAL	malformed: flag, reserved field, selector, name, size of 0 or too
  *		large to round up to pages, struct too short; mmap() with
- *		MAP_PRIVATE or a length that is not the pool's
+ *		MAP_PRIVATE or a length that is not the pool's, of a dma-buf with
+ *		MAP_PRIVATE or beyond its end
  *	EBUSY	wrong phase: not bound yet, or bound already; or in use:
  *		POOL_DESTROY: the pool is mapped or exported; POOL_ATTACH,
  *		POOL_REMOVE: a client has it; SYSTEM_APPLY: what was to go is not free
  *	EPERM	the client is locked, or the system
  *	EACCES	not allowed by the budget's owner and mode; not the owner of the
  *		persistent pool; not an administrator; mmap() with PROT_EXEC, or
- *		mmap() and POOL_EXPORT for writing on a file opened read-only
+ *		mmap() and POOL_EXPORT for writing on a file opened read-only;
+ *		POOL_EXPORT on one opened write-only
  *	ENOENT	no such budget, pool, or nothing further to list
  *	EEXIST	the client has a pool of that name, or the budget a persistent one
  *	EMEDIUMTYPE	POOL_ATTACH: the pool has another size or layout number
@@ -218,10 +222,10 @@
  * Where several apply, the first in this order is returned: ENOTTY, EINVAL for a
  * struct that is too short, EFAULT, E2BIG, EINVAL, EOPNOTSUPP, EBUSY or EPERM for the
  * phase, ENOENT, EACCES, EEXIST, EMEDIUMTYPE, EDQUOT, EBUSY for what is in use,
- * ENOMEM, EMFILE, ENFILE, EFAULT for an answer that cannot be written. The entries of
+ * EMFILE, ENOMEM, ENFILE, EFAULT for an answer that cannot be written. The entries of
  * SYSTEM_APPLY are read after EACCES, and each has EFAULT, E2BIG and EINVAL of its
- * own; POOL_REMOVE says EACCES before ENOENT. For mmap() EBUSY for the phase, ENOENT, EINVAL, EACCES,
- * ENOMEM. What the kernel refuses every mmap() for comes first, with the errno that
+ * own; POOL_REMOVE says EACCES before ENOENT. For mmap() EBUSY for the phase, ENOENT,
+ * EINVAL, EACCES, ENOMEM. What the kernel refuses every mmap() for comes first, with the errno that
  * mmap(2) gives: a length of 0 or an offset within a page (EINVAL), a file not
  * opened for it (EACCES), PROT_EXEC where /dev is mounted noexec (EPERM), a small
  * RLIMIT_MEMLOCK after mlockall(MCL_FUTURE) (EAGAIN), RLIMIT_AS (ENOMEM). In a
@@ -596,7 +600,8 @@ struct budgetmem_pool_remove {
  * @overhead: out, bytes of the module's records for this budget
  * @refused_over_budget: out, calls refused with EDQUOT
  * @refused_locked: out, calls refused with EPERM
- * @refused_access: out, BIND, BUDGET_INFO and mmap() refused with EACCES
+ * @refused_access: out, BIND, BUDGET_INFO, POOL_EXPORT and mmap(), of dma-bufs too,
+ *	refused with EACCES
  * @uid: out, owner, as the caller's user namespace sees it
  * @gid: out, group, likewise
  * @mode: out, permission bits, 0666 at most

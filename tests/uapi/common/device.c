@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <linux/dma-buf.h>
+
 #include "device.h"
 
 size_t page_size(void)
@@ -158,6 +160,37 @@ int pool_remove(const char *budget, const char *name)
 	error = device_call(fd, BUDGETMEM_IOC_POOL_REMOVE, &remove);
 	close(fd);
 	return error;
+}
+
+int pool_export(int fd, __u64 offset, __u32 flags)
+{
+	struct budgetmem_pool_export export = {
+		.offset = offset,
+		.flags = flags,
+		.fd = -1,
+	};
+	int error = device_call(fd, BUDGETMEM_IOC_POOL_EXPORT, &export);
+
+	if (error < 0)
+		return error;
+	return error || export.fd < 0 ? DEVICE_BROKEN : export.fd;
+}
+
+static int buffer_sync(int fd, __u64 flags)
+{
+	struct dma_buf_sync sync = { .flags = flags | DMA_BUF_SYNC_RW };
+
+	return device_call(fd, DMA_BUF_IOCTL_SYNC, &sync);
+}
+
+int buffer_begin(int fd)
+{
+	return buffer_sync(fd, DMA_BUF_SYNC_START);
+}
+
+int buffer_end(int fd)
+{
+	return buffer_sync(fd, DMA_BUF_SYNC_END);
 }
 
 int system_lock(int fd)

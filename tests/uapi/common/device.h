@@ -68,6 +68,17 @@ int pool_map(int fd, __u64 offset, size_t size, int protection, void **memory);
 int pool_open(struct pool *pool, int fd, const char *name, size_t pages);
 int pool_unmap(struct pool *pool);
 
+/*
+ * Make a dma-buf of a pool; flags as for POOL_EXPORT. A descriptor or -errno, or
+ * DEVICE_BROKEN if the call returned something else than it promises.
+ */
+#define DEVICE_BROKEN (-0xbad)
+int pool_export(int fd, __u64 offset, __u32 flags);
+
+/* Begin and end to access a dma-buf's memory: 0 or -errno. */
+int buffer_begin(int fd);
+int buffer_end(int fd);
+
 int system_lock(int fd);
 
 int query_read(int fd, struct budgetmem_query *query);
