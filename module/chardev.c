@@ -15,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
+#include <linux/poll.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -26,6 +27,7 @@
 #include "client.h"
 #include "compat.h"
 #include "detached.h"
+#include "events.h"
 #include "fdinfo.h"
 #include "inspect.h"
 #include "mapping.h"
@@ -44,17 +46,6 @@ static struct bm_client *bm_chardev_client(struct file *file)
 	client = file->private_data;
 	mutex_unlock(&bm_system->lock);
 	return client;
-}
-
-/* Binding is refused differently before and after the lock. */
-static int bm_chardev_may_bind(struct bm_client *client)
-{
-	lockdep_assert_held(&bm_system->lock);
-	if (!client)
-		return 0;
-	if (client->phase == BUDGETMEM_PHASE_LOCKED)
-		return bm_client_refuse_locked(client, -EPERM);
-	return -EBUSY;
 }
 
 static int bm_chardev_copy_out(void __user *user, size_t user_size,
@@ -79,7 +70,7 @@ static int bm_chardev_bind(struct file *file, struct bm_client *client)
 	int err;
 
 	mutex_lock(&bm_system->lock);
-	err = bm_chardev_may_bind(file->private_data);
+	err = bm_client_may_bind_locked(file->private_data);
 	if (!err) {
 		bm_client_publish_locked(client);
 		file->private_data = client;
@@ -98,7 +89,7 @@ static long bm_ioctl_bind(struct file *file, void *argument,
 	if (bind->flags || bind->reserved || !bm_name_is_valid(bind->name))
 		return -EINVAL;
 	mutex_lock(&bm_system->lock);
-	err = bm_chardev_may_bind(file->private_data);
+	err = bm_client_may_bind_locked(file->private_data);
 	mutex_unlock(&bm_system->lock);
 	if (err)
 		return err;
@@ -200,21 +191,35 @@ static long bm_ioctl_lock(struct file *file, void *argument,
 	return bm_client_lock(client);
 }
 
-/* Fields that a selector does not use are zero, and a name is one. NEXT writes. */
-static bool bm_selection_is_valid(u32 select, u64 cursor, u64 offset,
-				  const char *name)
+static long bm_ioctl_pool_watch(struct file *file, void *argument,
+				void __user *user, size_t user_size)
 {
-	if (select == BUDGETMEM_SELECT_NEXT)
-		return true;
-	if (cursor)
-		return false;
-	if (offset && select != BUDGETMEM_SELECT_OFFSET)
-		return false;
-	if (!name)
-		return true;
-	return select == BUDGETMEM_SELECT_NAME ?
-	       bm_name_is_valid(name) :
-	       !memchr_inv(name, 0, BUDGETMEM_NAME_SIZE);
+	const struct budgetmem_pool_watch *watch = argument;
+	struct bm_client *client = bm_chardev_client(file);
+
+	if (watch->flags || watch->reserved)
+		return -EINVAL;
+	if (!client)
+		return -EBUSY;
+	return bm_events_watch(client, watch->offset, watch->threshold);
+}
+
+static long bm_ioctl_events(struct file *file, void *argument,
+			    void __user *user, size_t user_size)
+{
+	struct budgetmem_events *events = argument;
+	struct bm_client *client = bm_chardev_client(file);
+	int err;
+
+	if (events->flags || events->reserved)
+		return -EINVAL;
+	if (!client)
+		return -EBUSY;
+	bm_events_tell(client, events);
+	err = bm_chardev_copy_out(user, user_size, events, sizeof(*events));
+	if (err)
+		bm_events_put_back(client, events);
+	return err;
 }
 
 static long bm_ioctl_budget_info(struct file *file, void *argument,
@@ -453,8 +458,8 @@ static const struct bm_ioctl bm_ioctls[] = {
 	{ BUDGETMEM_IOC_POOL_INFO, bm_ioctl_pool_info },
 	{ BUDGETMEM_IOC_POOL_ATTACH, bm_ioctl_pool_attach },
 	{ BUDGETMEM_IOC_POOL_EXPORT, bm_ioctl_none },
-	{ BUDGETMEM_IOC_POOL_WATCH, bm_ioctl_none },
-	{ BUDGETMEM_IOC_EVENTS, bm_ioctl_none },
+	{ BUDGETMEM_IOC_POOL_WATCH, bm_ioctl_pool_watch },
+	{ BUDGETMEM_IOC_EVENTS, bm_ioctl_events },
 	{ BUDGETMEM_IOC_SYSTEM_APPLY, bm_ioctl_system_apply },
 	{ BUDGETMEM_IOC_SYSTEM_LOCK, bm_ioctl_system_lock },
 	{ BUDGETMEM_IOC_POOL_REMOVE, bm_ioctl_pool_remove },
@@ -516,6 +521,13 @@ static int bm_chardev_mmap(struct file *file, struct vm_area_struct *vma)
 	return client ? bm_mapping_create(client, vma) : -EBUSY;
 }
 
+static __poll_t bm_chardev_poll(struct file *file, poll_table *table)
+{
+	struct bm_client *client = bm_chardev_client(file);
+
+	return client ? bm_events_poll(client, file, table) : EPOLLERR;
+}
+
 static int bm_chardev_open(struct inode *inode, struct file *file)
 {
 	/* The misc layer leaves its own pointer here. */
@@ -546,6 +558,7 @@ static const struct file_operations bm_chardev_operations = {
 	.unlocked_ioctl = bm_chardev_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.mmap = bm_chardev_mmap,
+	.poll = bm_chardev_poll,
 	.show_fdinfo = bm_chardev_show_fdinfo,
 };
 

@@ -22,6 +22,7 @@ static void bm_client_init(struct bm_client *client, const struct file *file)
 	client->phase = BUDGETMEM_PHASE_INIT;
 	bm_account_init(&client->account, client->budget->account.limit);
 	client->refused = 0;
+	bm_events_clear_locked(client);
 	client->pid = get_pid(task_tgid(current));
 	client->uid = file->f_cred->uid;
 	memset(client->command, 0, sizeof(client->command));
@@ -140,9 +141,21 @@ int bm_client_refuse_locked(struct bm_client *client, int err)
 		budget->refused_locked++;
 	else if (err == -EACCES)
 		budget->refused_access++;
-	if (err == -EDQUOT || err == -EPERM)
+	if (err == -EDQUOT || err == -EPERM) {
 		client->refused++;
+		bm_events_refused_locked(client);
+	}
 	return err;
+}
+
+/* Of the file's client, NULL if it has none: refused differently after the lock. */
+int bm_client_may_bind_locked(struct bm_client *client)
+{
+	if (!client)
+		return 0;
+	if (client->phase == BUDGETMEM_PHASE_LOCKED)
+		return bm_client_refuse_locked(client, -EPERM);
+	return -EBUSY;
 }
 
 /**

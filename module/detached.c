@@ -16,6 +16,7 @@ void bm_detach_locked(struct bm_pool *pool)
 	struct bm_budget *budget = pool->budget;
 
 	lockdep_assert_held(&budget->system->lock);
+	bm_events_disarm_locked(pool);
 	bm_account_uncharge(&pool->client->account, bm_pool_bytes(pool));
 	pool->client = NULL;
 	list_move_tail(&pool->node, &budget->detached);

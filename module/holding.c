@@ -21,10 +21,12 @@ static void bm_budget_link_objects(struct bm_budget *budget)
 	for (i = 0; i < budget->client_limit; i++) {
 		budget->client[i].budget = budget;
 		INIT_LIST_HEAD(&budget->client[i].pools);
+		bm_events_make(&budget->client[i].events);
 		list_add_tail(&budget->client[i].node, &budget->free_clients);
 	}
 	for (i = 0; i < budget->pool_limit; i++) {
 		budget->pool[i].budget = budget;
+		INIT_LIST_HEAD(&budget->pool[i].armed);
 		list_add_tail(&budget->pool[i].node, &budget->free_pools);
 	}
 }

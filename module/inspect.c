@@ -9,11 +9,28 @@
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/nospec.h>
+#include <linux/string.h>
 
 #include "access.h"
 #include "client.h"
 #include "inspect.h"
 #include "pool.h"
+
+/* Fields that a selector does not use are zero, and a name is one. NEXT writes. */
+bool bm_selection_is_valid(u32 select, u64 cursor, u64 offset, const char *name)
+{
+	if (select == BUDGETMEM_SELECT_NEXT)
+		return true;
+	if (cursor)
+		return false;
+	if (offset && select != BUDGETMEM_SELECT_OFFSET)
+		return false;
+	if (!name)
+		return true;
+	return select == BUDGETMEM_SELECT_NAME ?
+	       bm_name_is_valid(name) :
+	       !memchr_inv(name, 0, BUDGETMEM_NAME_SIZE);
+}
 
 static bool bm_inspect_may_see(const struct bm_asker *asker,
 			       const struct bm_budget *budget)

@@ -24,6 +24,7 @@ struct bm_asker {
 	struct bm_client *client;
 };
 
+bool bm_selection_is_valid(u32 select, u64 cursor, u64 offset, const char *name);
 int bm_inspect_budget(const struct bm_asker *asker,
 		      struct budgetmem_budget_info *info);
 int bm_inspect_client_locked(const struct bm_asker *asker,

@@ -12,6 +12,7 @@
  *	names		pools by name
  *	detached	pools that outlived their client
  *	access		who may
+ *	events		what a client waits for
  *	mapping		memory in a process
  *	inspect, fdinfo	who holds what, for those who ask
  *	chardev		the door

@@ -31,6 +31,7 @@ int bm_system_set_up(struct bm_system *system, const struct bm_table *table,
 	mutex_init(&system->applying);
 	init_rwsem(&system->table);
 	mutex_init(&system->lock);
+	bm_watch_init(&system->watch);
 	system->phase = BUDGETMEM_SYSTEM_SETUP;
 	bm_account_init(&system->account, total ?: U64_MAX);
 	err = bm_table_apply(system, &wish, &verdict);
@@ -46,6 +47,7 @@ void bm_system_tear_down(struct bm_system *system)
 {
 	u32 slot;
 
+	bm_watch_end(&system->watch);
 	for (slot = system->slots; slot-- > 0;)
 		if (system->budget[slot])
 			bm_budget_release(system->budget[slot]);

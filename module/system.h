@@ -22,6 +22,7 @@
 #include <linux/budgetmem.h>
 
 #include "budget.h"
+#include "events.h"
 #include "names.h"
 #include "pages.h"
 #include "parameters.h"
@@ -111,6 +112,7 @@ struct bm_budget {
  * @budgets: number of budgets
  * @last_client: number of the client that was bound last
  * @held_pages: pages that the module holds for pools
+ * @watch: clients whose pools have to be looked at
  */
 struct bm_system {
 	struct mutex applying; /* bm_table_apply(), bm_system_lock() */
@@ -125,6 +127,7 @@ struct bm_system {
 	u32 budgets;
 	u64 last_client;
 	atomic_long_t held_pages;
+	struct bm_watch watch;
 };
 
 int bm_system_set_up(struct bm_system *system, const struct bm_table *table,

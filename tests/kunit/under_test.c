@@ -12,6 +12,7 @@
 #include "../../module/budget.c"
 #include "../../module/client.c"
 #include "../../module/detached.c"
+#include "../../module/events.c"
 #include "../../module/extent.c"
 #include "../../module/fdinfo.c"
 #include "../../module/holding.c"
