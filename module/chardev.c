@@ -8,7 +8,6 @@
  * file is open, which every operation but release() can rely on. User memory is
  * never touched under the lock: mmap_lock is outside of it.
  */
-#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/ioctl.h>
 #include <linux/miscdevice.h>
@@ -20,9 +19,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 #include <linux/budgetmem.h>
 
+#include "access.h"
 #include "chardev.h"
 #include "client.h"
 #include "compat.h"
@@ -32,7 +31,9 @@
 #include "inspect.h"
 #include "mapping.h"
 #include "pool.h"
+#include "sysfs.h"
 #include "table.h"
+#include "trace.h"
 
 /* Set before the device appears, cleared after it has gone. */
 static struct bm_system *bm_system;
@@ -222,15 +223,20 @@ static long bm_ioctl_events(struct file *file, void *argument,
 	return err;
 }
 
-static long bm_ioctl_budget_info(struct file *file, void *argument,
-				 void __user *user, size_t user_size)
+static struct bm_asker bm_chardev_asker(struct file *file)
 {
-	struct budgetmem_budget_info *info = argument;
-	struct bm_asker asker = {
+	return (struct bm_asker) {
 		.system = bm_system,
 		.file = file,
 		.client = bm_chardev_client(file),
 	};
+}
+
+static long bm_ioctl_budget_info(struct file *file, void *argument,
+				 void __user *user, size_t user_size)
+{
+	struct budgetmem_budget_info *info = argument;
+	struct bm_asker asker = bm_chardev_asker(file);
 	int err;
 
 	if (info->flags || info->reserved ||
@@ -246,10 +252,7 @@ static long bm_ioctl_client_info(struct file *file, void *argument,
 				 void __user *user, size_t user_size)
 {
 	struct budgetmem_client_info *info = argument;
-	struct bm_asker asker = {
-		.system = bm_system,
-		.file = file,
-	};
+	struct bm_asker asker = bm_chardev_asker(file);
 	int err;
 
 	if (info->flags || (info->select != BUDGETMEM_SELECT_OWN &&
@@ -257,7 +260,6 @@ static long bm_ioctl_client_info(struct file *file, void *argument,
 	    !bm_selection_is_valid(info->select, info->cursor, 0, NULL))
 		return -EINVAL;
 	mutex_lock(&bm_system->lock);
-	asker.client = file->private_data;
 	err = bm_inspect_client_locked(&asker, info);
 	mutex_unlock(&bm_system->lock);
 	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
@@ -267,10 +269,7 @@ static long bm_ioctl_pool_info(struct file *file, void *argument,
 			       void __user *user, size_t user_size)
 {
 	struct budgetmem_pool_info *info = argument;
-	struct bm_asker asker = {
-		.system = bm_system,
-		.file = file,
-	};
+	struct bm_asker asker = bm_chardev_asker(file);
 	int err;
 
 	if (info->flags || info->select > BUDGETMEM_SELECT_NEXT ||
@@ -279,23 +278,9 @@ static long bm_ioctl_pool_info(struct file *file, void *argument,
 				   info->name))
 		return -EINVAL;
 	mutex_lock(&bm_system->lock);
-	asker.client = file->private_data;
 	err = bm_inspect_pool_locked(&asker, info);
 	mutex_unlock(&bm_system->lock);
 	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
-}
-
-/* The right to set the system up, of whoever opened the file. */
-static int bm_chardev_may_administer(struct file *file)
-{
-	return file_ns_capable(file, &init_user_ns, CAP_SYS_ADMIN) ? 0 : -EACCES;
-}
-
-/* Only a phase that lets a table in is worth reading one: it is looked at again. */
-static int bm_chardev_may_apply(struct file *file)
-{
-	return READ_ONCE(bm_system->phase) == BUDGETMEM_SYSTEM_LOCKED ?
-	       -EPERM : bm_chardev_may_administer(file);
 }
 
 /* Reads the entries one by one: each may be of another version, like a struct. */
@@ -344,13 +329,7 @@ static int bm_chardev_tell(const struct bm_verdict *verdict, void *data)
 	u64 stated = apply->total;
 	int err;
 
-	apply->total = verdict->total;
-	apply->set_aside = verdict->set_aside;
-	apply->overhead = verdict->overhead;
-	apply->missing = verdict->missing;
-	memcpy(apply->name, verdict->name, sizeof(apply->name));
-	apply->failed = verdict->failed;
-	apply->reason = verdict->reason;
+	bm_verdict_answer(verdict, apply);
 	err = bm_chardev_copy_out(answer->user, answer->user_size, apply,
 				  sizeof(*apply));
 	apply->total = stated;
@@ -394,7 +373,7 @@ static long bm_ioctl_system_apply(struct file *file, void *argument,
 	    apply->entry_size < sizeof(struct budgetmem_budget_entry) ||
 	    apply->entry_size > PAGE_SIZE)
 		return -EINVAL;
-	err = bm_chardev_may_apply(file);
+	err = bm_access_setup(bm_system, file);
 	if (err)
 		return err;
 	err = bm_chardev_apply(apply, &answer, &verdict);
@@ -411,7 +390,7 @@ static long bm_ioctl_system_lock(struct file *file, void *argument,
 
 	if (lock->flags || lock->reserved)
 		return -EINVAL;
-	err = bm_chardev_may_apply(file);
+	err = bm_access_setup(bm_system, file);
 	return err ?: bm_system_lock(bm_system);
 }
 
@@ -424,7 +403,7 @@ static long bm_ioctl_pool_remove(struct file *file, void *argument,
 	if (remove->flags || remove->reserved ||
 	    !bm_name_is_valid(remove->budget) || !bm_name_is_valid(remove->name))
 		return -EINVAL;
-	err = bm_chardev_may_administer(file);
+	err = bm_access_system(file);
 	return err ?: bm_detached_remove(bm_system, remove->budget, remove->name);
 }
 
@@ -477,8 +456,8 @@ static const struct bm_ioctl *bm_ioctl_find(unsigned int command)
 	return &bm_ioctls[array_index_nospec(number, ARRAY_SIZE(bm_ioctls))];
 }
 
-static long bm_chardev_ioctl(struct file *file, unsigned int command,
-			     unsigned long address)
+static long bm_chardev_call(struct file *file, unsigned int command,
+			    unsigned long address)
 {
 	union {
 		struct budgetmem_query query;
@@ -514,11 +493,27 @@ static long bm_chardev_ioctl(struct file *file, unsigned int command,
 	return ioctl->handle(file, &argument, user, user_size);
 }
 
+/* All that is refused comes through here. @call: its number. */
+static long bm_chardev_result(struct file *file, u32 call, long err)
+{
+	if (err && trace_budgetmem_refuse_enabled())
+		trace_budgetmem_refuse(bm_chardev_client(file), call, err);
+	return err;
+}
+
+static long bm_chardev_ioctl(struct file *file, unsigned int command,
+			     unsigned long address)
+{
+	return bm_chardev_result(file, _IOC_NR(command),
+				 bm_chardev_call(file, command, address));
+}
+
 static int bm_chardev_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct bm_client *client = bm_chardev_client(file);
+	int err = client ? bm_mapping_create(client, vma) : -EBUSY;
 
-	return client ? bm_mapping_create(client, vma) : -EBUSY;
+	return bm_chardev_result(file, BM_CALL_MMAP, err);
 }
 
 static __poll_t bm_chardev_poll(struct file *file, poll_table *table)
@@ -572,12 +567,19 @@ static struct miscdevice bm_chardev = {
 
 int bm_chardev_register(struct bm_system *system)
 {
+	int err;
+
 	bm_system = system;
-	return misc_register(&bm_chardev);
+	bm_chardev.groups = bm_sysfs_prepare(system);
+	err = misc_register(&bm_chardev);
+	if (!err)
+		bm_sysfs_register(system, bm_chardev.this_device);
+	return err;
 }
 
 void bm_chardev_unregister(void)
 {
+	bm_sysfs_unregister(bm_system);
 	misc_deregister(&bm_chardev);
 	bm_system = NULL;
 }

@@ -14,6 +14,7 @@
 #include "client.h"
 #include "detached.h"
 #include "pool.h"
+#include "trace.h"
 
 static void bm_client_init(struct bm_client *client, const struct file *file)
 {
@@ -88,6 +89,7 @@ void bm_client_publish_locked(struct bm_client *client)
 	lockdep_assert_held(&client->budget->system->lock);
 	client->published = true;
 	client->budget->clients++;
+	trace_budgetmem_bind(client);
 }
 
 /*
@@ -119,8 +121,10 @@ void bm_client_end(struct bm_client *client)
 		bm_pool_give_back(pool);
 
 	mutex_lock(&budget->system->lock);
-	if (client->published)
+	if (client->published) {
+		trace_budgetmem_end(client);
 		budget->clients--;
+	}
 	client->published = false;
 	budget->taken_clients--;
 	list_add(&client->node, &budget->free_clients);
@@ -175,6 +179,8 @@ int bm_client_lock(struct bm_client *client)
 	mutex_lock(&system->lock);
 	if (client->phase == BUDGETMEM_PHASE_LOCKED)
 		err = bm_client_refuse_locked(client, -EPERM);
+	else
+		trace_budgetmem_lock(client);
 	client->phase = BUDGETMEM_PHASE_LOCKED;
 	mutex_unlock(&system->lock);
 	return err;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The _INFO calls. All under bm_system::lock. The arguments were checked for
- * form; the selectors that reach a function are those that the contract allows.
+ * The _INFO calls, under bm_system::lock. The arguments were checked for form; the selectors that reach a function are those that the contract allows.
  *
  * A cursor says where to go on: the slot of a budget, and the index of an object in
  * it. Neither moves, so listing all of them costs one pass.
@@ -87,6 +86,33 @@ static int bm_inspect_find_budget(const struct bm_asker *asker,
 }
 
 /* The budget is swept first, so that what is told of its quarantine is true now. */
+static void bm_inspect_budget_held(struct bm_budget *budget,
+				   struct budgetmem_budget_info *info)
+{
+	struct bm_system *system = budget->system;
+
+	bm_budget_sweep_held(budget);
+	mutex_lock(&system->lock);
+	bm_budget_describe_locked(budget, info);
+	mutex_unlock(&system->lock);
+}
+
+/* For whoever may see every budget. 0 or -ENOENT. */
+int bm_inspect_budget_by_name(struct bm_system *system, const char *name,
+			      struct budgetmem_budget_info *info)
+{
+	struct bm_budget *budget;
+
+	down_read(&system->table);
+	mutex_lock(&system->lock);
+	budget = bm_budget_find_locked(system, name);
+	mutex_unlock(&system->lock);
+	if (budget)
+		bm_inspect_budget_held(budget, info);
+	up_read(&system->table);
+	return budget ? 0 : -ENOENT;
+}
+
 int bm_inspect_budget(const struct bm_asker *asker,
 		      struct budgetmem_budget_info *info)
 {
@@ -98,12 +124,8 @@ int bm_inspect_budget(const struct bm_asker *asker,
 	mutex_lock(&system->lock);
 	err = bm_inspect_find_budget(asker, info, &budget);
 	mutex_unlock(&system->lock);
-	if (!err) {
-		bm_budget_sweep_held(budget);
-		mutex_lock(&system->lock);
-		bm_budget_describe_locked(budget, info);
-		mutex_unlock(&system->lock);
-	}
+	if (!err)
+		bm_inspect_budget_held(budget, info);
 	up_read(&system->table);
 	return err;
 }

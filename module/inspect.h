@@ -27,6 +27,8 @@ struct bm_asker {
 bool bm_selection_is_valid(u32 select, u64 cursor, u64 offset, const char *name);
 int bm_inspect_budget(const struct bm_asker *asker,
 		      struct budgetmem_budget_info *info);
+int bm_inspect_budget_by_name(struct bm_system *system, const char *name,
+			      struct budgetmem_budget_info *info);
 int bm_inspect_client_locked(const struct bm_asker *asker,
 			     struct budgetmem_client_info *info);
 int bm_inspect_pool_locked(const struct bm_asker *asker,

@@ -15,6 +15,7 @@
  *	events		what a client waits for
  *	mapping		memory in a process
  *	inspect, fdinfo	who holds what, for those who ask
+ *	sysfs, trace	the same for administrators, and every decision
  *	chardev		the door
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt

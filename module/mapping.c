@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "mapping.h"
 #include "pool.h"
+#include "trace.h"
 
 #define BM_BATCH	32
 
@@ -177,9 +178,11 @@ int bm_mapping_create(struct bm_client *client, struct vm_area_struct *vma)
 	down_read(&pool->budget->system->table);
 	err = bm_mapping_install(vma, pool);
 	up_read(&pool->budget->system->table);
-	if (err)
+	if (err) {
 		atomic_dec(&pool->mappings);
-	else
-		vma->vm_ops = &bm_mapping_operations;
-	return err;
+		return err;
+	}
+	vma->vm_ops = &bm_mapping_operations;
+	trace_budgetmem_map(pool, vma->vm_flags & VM_WRITE);
+	return 0;
 }

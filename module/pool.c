@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "pool.h"
+#include "trace.h"
 
 u64 bm_pool_bytes(const struct bm_pool *pool)
 {
@@ -196,6 +197,7 @@ int bm_pool_publish(struct bm_pool *pool)
 		client->budget->pools++;
 		bm_account_mark(&client->account);
 		bm_account_mark(&client->budget->account);
+		trace_budgetmem_create(pool, true);
 	}
 	mutex_unlock(&system->lock);
 	return err;
@@ -224,6 +226,7 @@ static void bm_pool_free_locked(struct bm_pool *pool, struct bm_chain *pinned)
 {
 	u64 bytes = bm_pool_bytes(pool) + ((u64)pinned->pages << PAGE_SHIFT);
 	struct bm_budget *budget = pool->budget;
+	u32 quarantined = pinned->pages;
 
 	/* What is pinned is the budget's trouble, no longer the client's. */
 	if (pool->client)
@@ -234,6 +237,8 @@ static void bm_pool_free_locked(struct bm_pool *pool, struct bm_chain *pinned)
 	bm_extents_give(&budget->pages.extents, &pool->chain);
 	budget->quarantined += pinned->pages;
 	bm_chain_join(budget->pages.extents.record, &budget->quarantine, pinned);
+	if (quarantined)
+		trace_budgetmem_quarantine(budget, quarantined);
 	/* One that was never published still has its name. */
 	bm_names_remove(pool);
 	pool->state = BM_POOL_FREE;
@@ -287,8 +292,10 @@ int bm_pool_destroy(struct bm_client *client, u64 offset)
 		err = -ENOENT;
 	else if (atomic_read(&pool->mappings) || pool->exports)
 		err = -EBUSY;
-	else
+	if (!err) {
+		trace_budgetmem_destroy(pool, true);
 		bm_pool_withdraw_locked(pool);
+	}
 	mutex_unlock(&system->lock);
 	if (!err)
 		bm_pool_give_back(pool);

@@ -10,6 +10,7 @@
 
 #include "system.h"
 #include "table.h"
+#include "trace.h"
 
 /**
  * bm_system_set_up() - set all budgets of a table aside, or none
@@ -75,6 +76,8 @@ int bm_system_lock(struct bm_system *system)
 	mutex_lock(&system->lock);
 	if (system->phase == BUDGETMEM_SYSTEM_LOCKED)
 		err = -EPERM;
+	else
+		trace_budgetmem_system_lock(system);
 	system->phase = BUDGETMEM_SYSTEM_LOCKED;
 	mutex_unlock(&system->lock);
 	mutex_unlock(&system->applying);

@@ -56,6 +56,8 @@ struct bm_table_wish {
 int bm_table_check(struct bm_table *table, struct bm_verdict *verdict);
 int bm_table_apply(struct bm_system *system, const struct bm_table_wish *wish,
 		   struct bm_verdict *verdict);
+void bm_verdict_answer(const struct bm_verdict *verdict,
+		       struct budgetmem_system_apply *apply);
 void bm_verdict_tell(const struct bm_verdict *verdict, struct bm_reason *reason);
 
 #endif

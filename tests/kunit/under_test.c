@@ -22,5 +22,6 @@
 #include "../../module/pages.c"
 #include "../../module/pool.c"
 #include "../../module/resize.c"
+#include "../../module/sysfs.c"
 #include "../../module/system.c"
 #include "../../module/table.c"
