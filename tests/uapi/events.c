@@ -15,6 +15,9 @@
 			 POLLRDHUP)
 #define READABLE	(POLLIN | POLLRDNORM)
 
+/* Milliseconds after which a wait was in vain. */
+#define IN_VAIN		30000
+
 /* A client with a pool whose header is sound and says 0. */
 FIXTURE(client) {
 	int fd;
@@ -69,9 +72,9 @@ static int poll_wait(int fd)
 	int ready;
 
 	do {
-		ready = poll(&file, 1, -1);
+		ready = poll(&file, 1, IN_VAIN);
 	} while (ready < 0 && errno == EINTR);
-	return ready < 0 ? -errno : file.revents;
+	return ready < 0 ? -errno : ready ? file.revents : 0;
 }
 
 static int refuse_over_budget(int fd)
@@ -427,12 +430,26 @@ TEST_F(client, told_to_a_child_is_told)
 	EXPECT_EVENTS(0, 0);
 }
 
+/* Until the process sleeps, which is in poll(). */
+static void wait_until_it_waits(pid_t process)
+{
+	char path[64], text[256], *state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", process);
+	do {
+		wait_a_moment();
+		if (file_read(path, text, sizeof(text)))
+			return;
+		state = strrchr(text, ')');
+	} while (state && state[2] != 'S');
+}
+
 TEST_F(client, a_refusal_wakes_who_waits)
 {
 	pid_t child = child_start(wait_and_read, self);
 
 	ASSERT_LE(0, child);
-	wait_a_moment();
+	wait_until_it_waits(child);
 	EXPECT_EQ(-EDQUOT, refuse_over_budget(self->fd));
 	EXPECT_EQ(10, child_wait(child));
 }
@@ -445,7 +462,7 @@ TEST_F(client, a_store_wakes_who_waits)
 	ASSERT_EQ(0, pool_watch(self->fd, self->pool.offset, 100));
 	child = child_start(wait_and_read, self);
 	ASSERT_LE(0, child);
-	wait_a_moment();
+	wait_until_it_waits(child);
 	mark_raise(self->header, 100);
 	EXPECT_EQ(1, child_wait(child));
 }
@@ -479,11 +496,9 @@ TEST_F(client, a_store_of_another_process_wakes_who_waits)
 TEST_F(client, a_threshold_set_while_somebody_waits)
 {
 	pid_t child = child_start(wait_and_read, self);
-	unsigned int i;
 
 	ASSERT_LE(0, child);
-	for (i = 0; i < 20; i++)
-		wait_a_moment();
+	wait_until_it_waits(child);
 	ASSERT_EQ(0, pool_watch(self->fd, self->pool.offset, 100));
 	mark_raise(self->header, 100);
 	EXPECT_EQ(1, child_wait(child));

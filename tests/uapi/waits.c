@@ -10,10 +10,13 @@
 
 #include "test.h"
 
-/* Above all that can happen together. */
+/* Thousands of events in each case. */
 #define MAKERS		4
 #define REFUSALS	500
 #define CROSSINGS	500
+
+/* Milliseconds after which a wait was in vain. */
+#define IN_VAIN		30000
 
 static int poll_wait(int fd)
 {
@@ -21,9 +24,9 @@ static int poll_wait(int fd)
 	int ready;
 
 	do {
-		ready = poll(&file, 1, -1);
+		ready = poll(&file, 1, IN_VAIN);
 	} while (ready < 0 && errno == EINTR);
-	return ready < 0 ? -errno : file.revents;
+	return ready < 0 ? -errno : ready ? file.revents : 0;
 }
 
 static int refuse_over_budget(int fd)
@@ -103,7 +106,7 @@ TEST_F(set, level_says_so_until_it_is_told)
 	EXPECT_EQ(0, set_wait(self, 0));
 	EXPECT_EQ(-EDQUOT, refuse_over_budget(self->fd));
 	for (i = 0; i < 5; i++) {
-		EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+		EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 	}
 	EXPECT_EQ(0, events_read(self->fd, &self->events));
 	EXPECT_EQ(1, self->events.refused);
@@ -118,7 +121,7 @@ TEST_F(set, edge_says_so_once)
 	EXPECT_EQ(0, set_wait(self, 0));
 	for (i = 1; i <= 5; i++) {
 		EXPECT_EQ(-EDQUOT, refuse_over_budget(self->fd));
-		EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+		EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 		EXPECT_EQ(0, set_wait(self, 0));
 	}
 	EXPECT_EQ(0, events_read(self->fd, &self->events));
@@ -130,7 +133,7 @@ TEST_F(set, edge_of_what_happened_before)
 {
 	EXPECT_EQ(-EDQUOT, refuse_over_budget(self->fd));
 	ASSERT_EQ(0, set_add(self, EPOLLET));
-	EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 	EXPECT_EQ(0, set_wait(self, 0));
 }
 
@@ -140,7 +143,7 @@ TEST_F(set, edge_of_a_threshold)
 	ASSERT_EQ(0, set_add(self, EPOLLET));
 	ASSERT_EQ(0, pool_watch(self->fd, self->pool.offset, 100));
 	mark_raise(&self->pool, 100);
-	EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 	EXPECT_EQ(0, events_read(self->fd, &self->events));
 	EXPECT_EQ(1, self->events.crossed);
 	EXPECT_EQ(0, set_wait(self, 0));
@@ -148,7 +151,7 @@ TEST_F(set, edge_of_a_threshold)
 	ASSERT_EQ(0, pool_watch(self->fd, self->pool.offset, 200));
 	EXPECT_EQ(0, set_wait(self, 250));
 	mark_raise(&self->pool, 200);
-	EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 }
 
 TEST_F(set, level_of_a_threshold)
@@ -157,7 +160,7 @@ TEST_F(set, level_of_a_threshold)
 	ASSERT_EQ(0, set_add(self, 0));
 	EXPECT_EQ(0, set_wait(self, 0));
 	mark_raise(&self->pool, 100);
-	EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 	EXPECT_EQ(0, events_read(self->fd, &self->events));
 	EXPECT_EQ(1, self->events.crossed);
 	EXPECT_EQ(0, set_wait(self, 0));
@@ -171,9 +174,9 @@ TEST_F(set, an_answer_that_cannot_be_written_is_an_edge_again)
 	ASSERT_NE(MAP_FAILED, memory);
 	ASSERT_EQ(0, set_add(self, EPOLLET));
 	EXPECT_EQ(-EDQUOT, refuse_over_budget(self->fd));
-	EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 	EXPECT_EQ(-EFAULT, device_call(self->fd, BUDGETMEM_IOC_EVENTS, memory));
-	EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 }
 
 TEST_F(set, two_sets_are_told)
@@ -187,9 +190,9 @@ TEST_F(set, two_sets_are_told)
 	ASSERT_EQ(0, set_add(self, EPOLLET));
 	ASSERT_EQ(0, pool_watch(self->fd, self->pool.offset, 100));
 	mark_raise(&self->pool, 100);
-	EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 	self->set = first;
-	EXPECT_EQ(EPOLLIN, set_wait(self, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(self, IN_VAIN));
 	close(second);
 }
 
@@ -200,13 +203,13 @@ TEST(put_in_before_it_was_bound)
 
 	data.set = epoll_create1(EPOLL_CLOEXEC);
 	ASSERT_EQ(0, set_add(&data, 0));
-	EXPECT_EQ(EPOLLERR, set_wait(&data, -1));
+	EXPECT_EQ(EPOLLERR, set_wait(&data, IN_VAIN));
 	ASSERT_EQ(0, client_bind(data.fd, "main"));
 	EXPECT_EQ(0, set_wait(&data, 0));
 	ASSERT_EQ(0, epoll_ctl(data.set, EPOLL_CTL_DEL, data.fd, NULL));
 	ASSERT_EQ(0, set_add(&data, 0));
 	EXPECT_EQ(-EDQUOT, refuse_over_budget(data.fd));
-	EXPECT_EQ(EPOLLIN, set_wait(&data, -1));
+	EXPECT_EQ(EPOLLIN, set_wait(&data, IN_VAIN));
 }
 
 /* The set outlives the file, and the other way round. */
