@@ -5,6 +5,7 @@
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -41,4 +42,17 @@ bool bm_access(const struct bm_budget *budget, const struct file *file,
 		mode >>= 3;
 	return (mode & may) ||
 	       file_ns_capable((struct file *)file, &init_user_ns, CAP_SYS_ADMIN);
+}
+
+/* The right to set the system up, of whoever opened the file. 0 or -EACCES. */
+int bm_access_system(struct file *file)
+{
+	return file_ns_capable(file, &init_user_ns, CAP_SYS_ADMIN) ? 0 : -EACCES;
+}
+
+/* Only a phase that lets a table in is worth reading one: it is looked at again. */
+int bm_access_setup(const struct bm_system *system, struct file *file)
+{
+	return READ_ONCE(system->phase) == BUDGETMEM_SYSTEM_LOCKED ?
+	       -EPERM : bm_access_system(file);
 }

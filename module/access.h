@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct bm_budget;
+struct bm_system;
 struct file;
 
 /* Permission bits of one class in a budget's mode. */
@@ -16,5 +17,7 @@ struct file;
 
 bool bm_access(const struct bm_budget *budget, const struct file *file,
 	       umode_t may);
+int bm_access_system(struct file *file);
+int bm_access_setup(const struct bm_system *system, struct file *file);
 
 #endif

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/budgetmem: the only file that knows ioctl numbers and touches user
- * memory. It checks the form of what comes in, and calls what does the work.
+ * /dev/budgetmem: with chardev-setup.c the only file that knows ioctl numbers and
+ * touches user memory. It checks the form of what comes in, and calls what does the
+ * work.
  *
  * Locking: file->private_data, the file's client or NULL, is written once under
  * bm_system::lock and read under it. A client that was read stays as long as the
  * file is open, which every operation but release() can rely on. User memory is
  * never touched under the lock: mmap_lock is outside of it.
  */
-#include <linux/capability.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/ioctl.h>
@@ -16,26 +16,28 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
+#include <linux/poll.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 #include <linux/budgetmem.h>
 
+#include "access.h"
 #include "chardev.h"
 #include "client.h"
 #include "compat.h"
 #include "detached.h"
+#include "events.h"
 #include "export.h"
 #include "fdinfo.h"
 #include "inspect.h"
 #include "mapping.h"
 #include "pool.h"
-#include "table.h"
+#include "sysfs.h"
+#include "trace.h"
 
 /* Set before the device appears, cleared after it has gone. */
-static struct bm_system *bm_system;
+struct bm_system *bm_system;
 
 /* The file's client, NULL if it is not bound. */
 static struct bm_client *bm_chardev_client(struct file *file)
@@ -46,23 +48,6 @@ static struct bm_client *bm_chardev_client(struct file *file)
 	client = file->private_data;
 	mutex_unlock(&bm_system->lock);
 	return client;
-}
-
-/* Binding is refused differently before and after the lock. */
-static int bm_chardev_may_bind(struct bm_client *client)
-{
-	lockdep_assert_held(&bm_system->lock);
-	if (!client)
-		return 0;
-	if (client->phase == BUDGETMEM_PHASE_LOCKED)
-		return bm_client_refuse_locked(client, -EPERM);
-	return -EBUSY;
-}
-
-static int bm_chardev_copy_out(void __user *user, size_t user_size,
-			       const void *from, size_t size)
-{
-	return copy_to_user(user, from, min(user_size, size)) ? -EFAULT : 0;
 }
 
 static long bm_ioctl_query(struct file *file, void *argument,
@@ -81,7 +66,7 @@ static int bm_chardev_bind(struct file *file, struct bm_client *client)
 	int err;
 
 	mutex_lock(&bm_system->lock);
-	err = bm_chardev_may_bind(file->private_data);
+	err = bm_client_may_bind_locked(file->private_data);
 	if (!err) {
 		bm_client_publish_locked(client);
 		file->private_data = client;
@@ -100,7 +85,7 @@ static long bm_ioctl_bind(struct file *file, void *argument,
 	if (bind->flags || bind->reserved || !bm_name_is_valid(bind->name))
 		return -EINVAL;
 	mutex_lock(&bm_system->lock);
-	err = bm_chardev_may_bind(file->private_data);
+	err = bm_client_may_bind_locked(file->private_data);
 	mutex_unlock(&bm_system->lock);
 	if (err)
 		return err;
@@ -257,6 +242,37 @@ static long bm_ioctl_pool_export(struct file *file, void *argument,
 	return err ?: bm_chardev_export(pool, export, user, user_size);
 }
 
+static long bm_ioctl_pool_watch(struct file *file, void *argument,
+				void __user *user, size_t user_size)
+{
+	const struct budgetmem_pool_watch *watch = argument;
+	struct bm_client *client = bm_chardev_client(file);
+
+	if (watch->flags || watch->reserved)
+		return -EINVAL;
+	if (!client)
+		return -EBUSY;
+	return bm_events_watch(client, watch->offset, watch->threshold);
+}
+
+static long bm_ioctl_events(struct file *file, void *argument,
+			    void __user *user, size_t user_size)
+{
+	struct budgetmem_events *events = argument;
+	struct bm_client *client = bm_chardev_client(file);
+	int err;
+
+	if (events->flags || events->reserved)
+		return -EINVAL;
+	if (!client)
+		return -EBUSY;
+	bm_events_tell(client, events);
+	err = bm_chardev_copy_out(user, user_size, events, sizeof(*events));
+	if (err)
+		bm_events_put_back(client, events);
+	return err;
+}
+
 static struct bm_asker bm_chardev_asker(struct file *file)
 {
 	return (struct bm_asker) {
@@ -309,166 +325,6 @@ static long bm_ioctl_pool_info(struct file *file, void *argument,
 	return err ?: bm_chardev_copy_out(user, user_size, info, sizeof(*info));
 }
 
-/* The right to set the system up, of whoever opened the file. */
-static int bm_chardev_may_administer(struct file *file)
-{
-	return file_ns_capable(file, &init_user_ns, CAP_SYS_ADMIN) ? 0 : -EACCES;
-}
-
-/* Only a phase that lets a table in is worth reading one: it is looked at again. */
-static int bm_chardev_may_apply(struct file *file)
-{
-	return READ_ONCE(bm_system->phase) == BUDGETMEM_SYSTEM_LOCKED ?
-	       -EPERM : bm_chardev_may_administer(file);
-}
-
-/* Reads the entries one by one: each may be of another version, like a struct. */
-static int bm_chardev_read_table(const struct budgetmem_system_apply *apply,
-				 struct bm_table *table, struct bm_verdict *verdict)
-{
-	const char __user *user = u64_to_user_ptr(apply->entries);
-	u32 i;
-
-	/* An address that a pointer here cannot hold is of nothing. */
-	if (apply->count && (uintptr_t)apply->entries != apply->entries)
-		return -EFAULT;
-	table->entry = kvcalloc(apply->count + 1, sizeof(*table->entry), GFP_KERNEL);
-	if (!table->entry) {
-		verdict->reason = BUDGETMEM_REASON_MEMORY;
-		return -ENOMEM;
-	}
-	for (i = 0; i < apply->count; i++) {
-		int err = copy_struct_from_user(&table->entry[i],
-						sizeof(*table->entry),
-						user + (size_t)i * apply->entry_size,
-						apply->entry_size);
-
-		if (err) {
-			verdict->failed = i;
-			if (err == -E2BIG)
-				verdict->reason = BUDGETMEM_REASON_UNKNOWN;
-			return err;
-		}
-	}
-	table->entries = apply->count;
-	return bm_table_check(table, verdict);
-}
-
-/**
- * struct bm_answer - where to write what becomes of a table
- * @apply: the answer
- * @user: where to
- * @user_size: bytes there
- */
-struct bm_answer {
-	struct budgetmem_system_apply *apply;
-	void __user *user;
-	size_t user_size;
-};
-
-static int bm_answer_write(const struct bm_answer *answer,
-			   const struct bm_verdict *verdict)
-{
-	struct budgetmem_system_apply *apply = answer->apply;
-
-	apply->missing = verdict->missing;
-	memcpy(apply->name, verdict->name, sizeof(apply->name));
-	apply->failed = verdict->failed;
-	apply->reason = verdict->reason;
-	return bm_chardev_copy_out(answer->user, answer->user_size, apply,
-				   sizeof(*apply));
-}
-
-static int bm_chardev_tell(const struct bm_verdict *verdict, void *data)
-{
-	const struct bm_answer *answer = data;
-	struct budgetmem_system_apply told = *answer->apply;
-	struct bm_answer success = *answer;
-
-	told.total = verdict->total;
-	told.set_aside = verdict->set_aside;
-	told.overhead = verdict->overhead;
-	success.apply = &told;
-	return bm_answer_write(&success, verdict);
-}
-
-static int bm_chardev_apply(const struct budgetmem_system_apply *apply,
-			    struct bm_answer *answer, struct bm_verdict *verdict)
-{
-	struct bm_table table = {};
-	const struct bm_table_wish wish = {
-		.table = &table,
-		.total = apply->total,
-		.dry_run = apply->flags & BUDGETMEM_APPLY_DRY_RUN,
-		.tell = bm_chardev_tell,
-		.data = answer,
-	};
-	int err = bm_chardev_read_table(apply, &table, verdict);
-
-	if (!err)
-		err = bm_table_apply(bm_system, &wish, verdict);
-	bm_table_free(&table);
-	return err;
-}
-
-/* Answers when it fails too, and then the failure is what counts: see the contract. */
-static long bm_ioctl_system_apply(struct file *file, void *argument,
-				  void __user *user, size_t user_size)
-{
-	struct bm_verdict verdict = { .failed = BUDGETMEM_NO_ENTRY };
-	struct budgetmem_system_apply *apply = argument;
-	struct bm_answer answer = {
-		.apply = apply,
-		.user = user,
-		.user_size = user_size,
-	};
-	int err;
-
-	if (apply->flags & ~BUDGETMEM_APPLY_DRY_RUN || apply->reserved ||
-	    apply->count > BUDGETMEM_BUDGETS_MAX ||
-	    apply->entry_size < sizeof(struct budgetmem_budget_entry) ||
-	    apply->entry_size > BUDGETMEM_ENTRY_SIZE_MAX)
-		return -EINVAL;
-	err = bm_chardev_may_apply(file);
-	if (!err)
-		err = bm_chardev_apply(apply, &answer, &verdict);
-	if (err)
-		bm_answer_write(&answer, &verdict);
-	return err;
-}
-
-static long bm_ioctl_system_lock(struct file *file, void *argument,
-				 void __user *user, size_t user_size)
-{
-	const struct budgetmem_system_lock *lock = argument;
-	int err;
-
-	if (lock->flags || lock->reserved)
-		return -EINVAL;
-	err = bm_chardev_may_apply(file);
-	return err ?: bm_system_lock(bm_system);
-}
-
-static long bm_ioctl_pool_remove(struct file *file, void *argument,
-				 void __user *user, size_t user_size)
-{
-	const struct budgetmem_pool_remove *remove = argument;
-	int err;
-
-	if (remove->flags || remove->reserved ||
-	    !bm_name_is_valid(remove->budget) || !bm_name_is_valid(remove->name))
-		return -EINVAL;
-	err = bm_chardev_may_administer(file);
-	return err ?: bm_detached_remove(bm_system, remove->budget, remove->name);
-}
-
-/* In place of a call that this kernel does not have. */
-static long bm_ioctl_none(struct file *file, void *argument, void __user *user,
-			  size_t user_size)
-{
-	return -ENOTTY;
-}
-
 /**
  * struct bm_ioctl - a call
  * @command: as in the contract of this version
@@ -492,8 +348,8 @@ static const struct bm_ioctl bm_ioctls[] = {
 	{ BUDGETMEM_IOC_POOL_INFO, bm_ioctl_pool_info },
 	{ BUDGETMEM_IOC_POOL_ATTACH, bm_ioctl_pool_attach },
 	{ BUDGETMEM_IOC_POOL_EXPORT, bm_ioctl_pool_export },
-	{ BUDGETMEM_IOC_POOL_WATCH, bm_ioctl_none },
-	{ BUDGETMEM_IOC_EVENTS, bm_ioctl_none },
+	{ BUDGETMEM_IOC_POOL_WATCH, bm_ioctl_pool_watch },
+	{ BUDGETMEM_IOC_EVENTS, bm_ioctl_events },
 	{ BUDGETMEM_IOC_SYSTEM_APPLY, bm_ioctl_system_apply },
 	{ BUDGETMEM_IOC_SYSTEM_LOCK, bm_ioctl_system_lock },
 	{ BUDGETMEM_IOC_POOL_REMOVE, bm_ioctl_pool_remove },
@@ -511,8 +367,8 @@ static const struct bm_ioctl *bm_ioctl_find(unsigned int command)
 	return &bm_ioctls[array_index_nospec(number, ARRAY_SIZE(bm_ioctls))];
 }
 
-static long bm_chardev_ioctl(struct file *file, unsigned int command,
-			     unsigned long address)
+static long bm_chardev_call(struct file *file, unsigned int command,
+			    unsigned long address)
 {
 	union {
 		struct budgetmem_query query;
@@ -548,11 +404,34 @@ static long bm_chardev_ioctl(struct file *file, unsigned int command,
 	return ioctl->handle(file, &argument, user, user_size);
 }
 
+/* All that is refused comes through here. @call: its number. */
+static long bm_chardev_result(struct file *file, u32 call, long err)
+{
+	if (err && trace_budgetmem_refuse_enabled())
+		trace_budgetmem_refuse(bm_chardev_client(file), call, err);
+	return err;
+}
+
+static long bm_chardev_ioctl(struct file *file, unsigned int command,
+			     unsigned long address)
+{
+	return bm_chardev_result(file, _IOC_NR(command),
+				 bm_chardev_call(file, command, address));
+}
+
 static int bm_chardev_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct bm_client *client = bm_chardev_client(file);
+	int err = client ? bm_mapping_create(client, vma) : -EBUSY;
 
-	return client ? bm_mapping_create(client, vma) : -EBUSY;
+	return bm_chardev_result(file, BM_CALL_MMAP, err);
+}
+
+static __poll_t bm_chardev_poll(struct file *file, poll_table *table)
+{
+	struct bm_client *client = bm_chardev_client(file);
+
+	return client ? bm_events_poll(client, file, table) : EPOLLERR;
 }
 
 static int bm_chardev_open(struct inode *inode, struct file *file)
@@ -585,6 +464,7 @@ static const struct file_operations bm_chardev_operations = {
 	.unlocked_ioctl = bm_chardev_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.mmap = bm_chardev_mmap,
+	.poll = bm_chardev_poll,
 	.show_fdinfo = bm_chardev_show_fdinfo,
 };
 
@@ -598,12 +478,19 @@ static struct miscdevice bm_chardev = {
 
 int bm_chardev_register(struct bm_system *system)
 {
+	int err;
+
 	bm_system = system;
-	return misc_register(&bm_chardev);
+	bm_chardev.groups = bm_sysfs_prepare(system);
+	err = misc_register(&bm_chardev);
+	if (!err)
+		bm_sysfs_register(system, bm_chardev.this_device);
+	return err;
 }
 
 void bm_chardev_unregister(void)
 {
+	bm_sysfs_unregister(bm_system);
 	misc_deregister(&bm_chardev);
 	bm_system = NULL;
 }

@@ -14,6 +14,7 @@
 #include "client.h"
 #include "detached.h"
 #include "pool.h"
+#include "trace.h"
 
 static void bm_client_init(struct bm_client *client, const struct file *file)
 {
@@ -22,6 +23,7 @@ static void bm_client_init(struct bm_client *client, const struct file *file)
 	client->phase = BUDGETMEM_PHASE_INIT;
 	bm_account_init(&client->account, client->budget->account.limit);
 	client->refused = 0;
+	bm_events_clear_locked(client);
 	client->pid = get_pid(task_tgid(current));
 	client->uid = file->f_cred->fsuid;
 	memset(client->command, 0, sizeof(client->command));
@@ -87,6 +89,7 @@ void bm_client_publish_locked(struct bm_client *client)
 	lockdep_assert_held(&client->budget->system->lock);
 	client->published = true;
 	client->budget->clients++;
+	trace_budgetmem_bind(client);
 }
 
 /*
@@ -118,8 +121,10 @@ void bm_client_end(struct bm_client *client)
 		bm_pool_give_back(pool);
 
 	mutex_lock(&budget->system->lock);
-	if (client->published)
+	if (client->published) {
+		trace_budgetmem_end(client);
 		budget->clients--;
+	}
 	client->published = false;
 	budget->taken_clients--;
 	list_add(&client->node, &budget->free_clients);
@@ -140,9 +145,21 @@ int bm_client_refuse_locked(struct bm_client *client, int err)
 		budget->refused_locked++;
 	else if (err == -EACCES)
 		budget->refused_access++;
-	if (err == -EDQUOT || err == -EPERM)
+	if (err == -EDQUOT || err == -EPERM) {
 		client->refused++;
+		bm_events_refused_locked(client);
+	}
 	return err;
+}
+
+/* Of the file's client, NULL if it has none: refused differently after the lock. */
+int bm_client_may_bind_locked(struct bm_client *client)
+{
+	if (!client)
+		return 0;
+	if (client->phase == BUDGETMEM_PHASE_LOCKED)
+		return bm_client_refuse_locked(client, -EPERM);
+	return -EBUSY;
 }
 
 /**
@@ -162,6 +179,8 @@ int bm_client_lock(struct bm_client *client)
 	mutex_lock(&system->lock);
 	if (client->phase == BUDGETMEM_PHASE_LOCKED)
 		err = bm_client_refuse_locked(client, -EPERM);
+	else
+		trace_budgetmem_lock(client);
 	client->phase = BUDGETMEM_PHASE_LOCKED;
 	mutex_unlock(&system->lock);
 	return err;

@@ -15,6 +15,7 @@
 
 #include "access.h"
 #include "budget.h"
+#include "events.h"
 #include "system.h"
 
 /**
@@ -27,6 +28,7 @@
  * @account: bytes of its pools
  * @pools: its pools, prepared ones included
  * @refused: its calls refused with EDQUOT or EPERM
+ * @events: what it was not told yet
  * @pid: process that bound it
  * @uid: who opened the file, as a budget's owner and mode see him
  * @command: name of the command that bound it
@@ -40,6 +42,7 @@ struct bm_client {
 	struct bm_account account;
 	struct list_head pools;
 	u64 refused;
+	struct bm_events events;
 	struct pid *pid;
 	kuid_t uid;
 	char command[BUDGETMEM_COMMAND_SIZE];
@@ -50,6 +53,7 @@ int bm_client_prepare(struct bm_system *system, const struct file *file,
 void bm_client_publish_locked(struct bm_client *client);
 void bm_client_end(struct bm_client *client);
 
+int bm_client_may_bind_locked(struct bm_client *client);
 int bm_client_lock(struct bm_client *client);
 int bm_client_refuse_locked(struct bm_client *client, int err);
 

@@ -9,6 +9,7 @@
 #include "detached.h"
 #include "names.h"
 #include "system.h"
+#include "trace.h"
 
 /* The client ends, the pool stays: see bm_pool_stays(). */
 void bm_detach_locked(struct bm_pool *pool)
@@ -16,6 +17,8 @@ void bm_detach_locked(struct bm_pool *pool)
 	struct bm_budget *budget = pool->budget;
 
 	lockdep_assert_held(&budget->system->lock);
+	trace_budgetmem_detach(pool, true);
+	bm_events_disarm_locked(pool);
 	bm_account_uncharge(&pool->client->account, bm_pool_bytes(pool));
 	pool->client = NULL;
 	list_move_tail(&pool->node, &budget->detached);
@@ -83,6 +86,7 @@ static void bm_attach_locked(struct bm_client *client, struct bm_pool *pool)
 	list_move_tail(&pool->node, &client->pools);
 	budget->detached_pools--;
 	budget->detached_bytes -= bytes;
+	trace_budgetmem_attach(pool, true);
 }
 
 /**
@@ -170,6 +174,7 @@ void bm_pool_let_go(struct bm_pool *pool)
 /* No longer persistent; withdrawn at once, or with its last dma-buf. */
 static bool bm_detached_remove_locked(struct bm_pool *pool)
 {
+	trace_budgetmem_remove(pool, true);
 	bm_names_remove(pool);
 	pool->properties &= ~BUDGETMEM_POOL_PERSISTENT;
 	return bm_detached_withdraw_locked(pool);

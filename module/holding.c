@@ -13,6 +13,7 @@
 #include "client.h"
 #include "pool.h"
 #include "system.h"
+#include "trace.h"
 
 static void bm_budget_link_objects(struct bm_budget *budget)
 {
@@ -21,10 +22,12 @@ static void bm_budget_link_objects(struct bm_budget *budget)
 	for (i = 0; i < budget->client_limit; i++) {
 		budget->client[i].budget = budget;
 		INIT_LIST_HEAD(&budget->client[i].pools);
+		bm_events_make(&budget->client[i].events);
 		list_add_tail(&budget->client[i].node, &budget->free_clients);
 	}
 	for (i = 0; i < budget->pool_limit; i++) {
 		budget->pool[i].budget = budget;
+		INIT_LIST_HEAD(&budget->pool[i].armed);
 		list_add_tail(&budget->pool[i].node, &budget->free_pools);
 	}
 }
@@ -164,6 +167,7 @@ static struct bm_chain bm_budget_take_quarantine(struct bm_budget *budget)
 void bm_budget_sweep_held(struct bm_budget *budget)
 {
 	struct bm_chain chain, pinned;
+	u32 released;
 
 	lockdep_assert_held(&budget->system->table);
 	mutex_lock(&budget->sweeping);
@@ -173,10 +177,13 @@ void bm_budget_sweep_held(struct bm_budget *budget)
 	bm_pages_clean(&budget->pages, &chain, &pinned);
 
 	mutex_lock(&budget->system->lock);
-	budget->quarantined -= chain.pages;
-	bm_account_uncharge(&budget->account, (u64)chain.pages << PAGE_SHIFT);
+	released = chain.pages;
+	budget->quarantined -= released;
+	bm_account_uncharge(&budget->account, (u64)released << PAGE_SHIFT);
 	bm_extents_give(&budget->pages.extents, &chain);
 	bm_chain_join(budget->pages.extents.record, &budget->quarantine, &pinned);
+	if (released)
+		trace_budgetmem_release(budget, released);
 	mutex_unlock(&budget->system->lock);
 	mutex_unlock(&budget->sweeping);
 }

@@ -112,6 +112,33 @@ static int bm_inspect_find_budget(const struct bm_asker *asker,
 }
 
 /* The budget is swept first, so that what is told of its quarantine is true now. */
+static void bm_inspect_budget_held(struct bm_budget *budget,
+				   struct budgetmem_budget_info *info)
+{
+	struct bm_system *system = budget->system;
+
+	bm_budget_sweep_held(budget);
+	mutex_lock(&system->lock);
+	bm_budget_describe_locked(budget, info);
+	mutex_unlock(&system->lock);
+}
+
+/* For whoever may see every budget. 0 or -ENOENT. */
+int bm_inspect_budget_by_name(struct bm_system *system, const char *name,
+			      struct budgetmem_budget_info *info)
+{
+	struct bm_budget *budget;
+
+	down_read(&system->table);
+	mutex_lock(&system->lock);
+	budget = bm_budget_find_locked(system, name);
+	mutex_unlock(&system->lock);
+	if (budget)
+		bm_inspect_budget_held(budget, info);
+	up_read(&system->table);
+	return budget ? 0 : -ENOENT;
+}
+
 int bm_inspect_budget(const struct bm_asker *asker,
 		      struct budgetmem_budget_info *info)
 {
@@ -123,12 +150,8 @@ int bm_inspect_budget(const struct bm_asker *asker,
 	mutex_lock(&system->lock);
 	err = bm_inspect_find_budget(asker, info, &budget);
 	mutex_unlock(&system->lock);
-	if (!err) {
-		bm_budget_sweep_held(budget);
-		mutex_lock(&system->lock);
-		bm_budget_describe_locked(budget, info);
-		mutex_unlock(&system->lock);
-	}
+	if (!err)
+		bm_inspect_budget_held(budget, info);
 	up_read(&system->table);
 	return err;
 }

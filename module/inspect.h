@@ -31,6 +31,8 @@ bool bm_inspect_pool_is_valid(const struct budgetmem_pool_info *info);
 
 int bm_inspect_budget(const struct bm_asker *asker,
 		      struct budgetmem_budget_info *info);
+int bm_inspect_budget_by_name(struct bm_system *system, const char *name,
+			      struct budgetmem_budget_info *info);
 int bm_inspect_client_locked(const struct bm_asker *asker,
 			     struct budgetmem_client_info *info);
 int bm_inspect_pool_locked(const struct bm_asker *asker,

@@ -12,9 +12,11 @@
  *	names		pools by name
  *	detached	pools that outlived their client
  *	access		who may
+ *	events		what a client waits for
  *	mapping		memory in a process
  *	export		memory in other hands: dma-buf
  *	inspect, fdinfo	who holds what, for those who ask
+ *	sysfs, trace	the same for administrators, and every decision
  *	chardev		the door
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "mapping.h"
 #include "pool.h"
+#include "trace.h"
 
 #define BM_BATCH	32
 
@@ -210,11 +211,13 @@ static int bm_mapping_begin(struct vm_area_struct *vma, u32 index,
 
 	vm_flags_mod(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTCOPY, VM_MAYEXEC);
 	err = bm_mapping_install(vma, pool, index);
-	if (err)
+	if (err) {
 		atomic_dec(&pool->mappings);
-	else
-		vma->vm_ops = operations;
-	return err;
+		return err;
+	}
+	vma->vm_ops = operations;
+	trace_budgetmem_map(pool, vma->vm_flags & VM_WRITE);
+	return 0;
 }
 
 /**

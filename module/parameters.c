@@ -53,7 +53,9 @@ bool bm_name_is_valid(const char name[BUDGETMEM_NAME_SIZE])
 	while (length < BUDGETMEM_NAME_SIZE && bm_name_has(name[length]))
 		length++;
 	return length > 0 && length < BUDGETMEM_NAME_SIZE &&
-	       !memchr_inv(name + length, 0, BUDGETMEM_NAME_SIZE - length);
+	       !memchr_inv(name + length, 0, BUDGETMEM_NAME_SIZE - length) &&
+	       /* They name directories in sysfs. */
+	       strcmp(name, ".") && strcmp(name, "..");
 }
 
 static unsigned int bm_suffix_shift(char suffix)
@@ -122,7 +124,7 @@ static int bm_entry_name(struct budgetmem_budget_entry *entry, const char *text,
 	memcpy(entry->name, text, length);
 	if (!bm_name_is_valid(entry->name))
 		return bm_refuse(reason, -EINVAL,
-				 "budgets: name \"%s\" may only have A-Z a-z 0-9 _ - .",
+				 "budgets: name \"%s\" may only have A-Z a-z 0-9 _ - . and not be . or ..",
 				 text);
 	return 0;
 }

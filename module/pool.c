@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "pool.h"
+#include "trace.h"
 
 u64 bm_pool_bytes(const struct bm_pool *pool)
 {
@@ -95,6 +96,7 @@ static void bm_pool_init(struct bm_pool *pool, struct bm_client *client,
 	pool->generation = pool->generation % BM_GENERATION_MAX + 1;
 	pool->properties = wish->properties;
 	pool->layout = wish->layout;
+	pool->threshold = 0;
 	strscpy_pad(pool->name, wish->name, sizeof(pool->name));
 	atomic_set(&pool->mappings, 0);
 	list_move_tail(&pool->node, &client->pools);
@@ -195,6 +197,7 @@ int bm_pool_publish(struct bm_pool *pool)
 		client->budget->pools++;
 		bm_account_mark(&client->account);
 		bm_account_mark(&client->budget->account);
+		trace_budgetmem_create(pool, true);
 	}
 	mutex_unlock(&system->lock);
 	return err;
@@ -215,6 +218,7 @@ void bm_pool_withdraw_locked(struct bm_pool *pool)
 	if (pool->state == BM_POOL_PUBLISHED)
 		pool->budget->pools--;
 	pool->state = BM_POOL_WITHDRAWN;
+	bm_events_disarm_locked(pool);
 	bm_names_remove(pool);
 }
 
@@ -222,6 +226,7 @@ static void bm_pool_free_locked(struct bm_pool *pool, struct bm_chain *pinned)
 {
 	u64 bytes = bm_pool_bytes(pool) + ((u64)pinned->pages << PAGE_SHIFT);
 	struct bm_budget *budget = pool->budget;
+	u32 quarantined = pinned->pages;
 
 	/* What is pinned is the budget's trouble, no longer the client's. */
 	if (pool->client)
@@ -232,6 +237,8 @@ static void bm_pool_free_locked(struct bm_pool *pool, struct bm_chain *pinned)
 	bm_extents_give(&budget->pages.extents, &pool->chain);
 	budget->quarantined += pinned->pages;
 	bm_chain_join(budget->pages.extents.record, &budget->quarantine, pinned);
+	if (quarantined)
+		trace_budgetmem_quarantine(budget, quarantined);
 	/* One that was never published still has its name. */
 	bm_names_remove(pool);
 	pool->state = BM_POOL_FREE;
@@ -285,25 +292,39 @@ int bm_pool_destroy(struct bm_client *client, u64 offset)
 		err = -ENOENT;
 	else if (atomic_read(&pool->mappings) || pool->exports)
 		err = -EBUSY;
-	else
+	if (!err) {
+		trace_budgetmem_destroy(pool, true);
 		bm_pool_withdraw_locked(pool);
+	}
 	mutex_unlock(&system->lock);
 	if (!err)
 		bm_pool_give_back(pool);
 	return err;
 }
 
-/* Copies the header once, since its owner may change it at any time. */
-static void bm_pool_read_header(const struct bm_pool *pool,
-				struct budgetmem_pool_header *header)
+/*
+ * Copies the header once, since its owner may change it at any time, and every field
+ * in one piece, so that no number is half an old and half a new one. Whether it is
+ * sound.
+ */
+bool bm_pool_read_header(const struct bm_pool *pool,
+			 struct budgetmem_pool_header *header)
 {
 	const struct bm_pages *pages = &pool->budget->pages;
 	struct page *page = bm_pages_find(pages, pool->chain.first);
-	void *start = kmap_local_page(page);
+	const struct budgetmem_pool_header *shared = kmap_local_page(page);
 
 	flush_dcache_page(page);
-	memcpy(header, start, sizeof(*header));
-	kunmap_local(start);
+	header->magic = READ_ONCE(shared->magic);
+	header->version = READ_ONCE(shared->version);
+	header->size = READ_ONCE(shared->size);
+	header->used = READ_ONCE(shared->used);
+	header->high_water = READ_ONCE(shared->high_water);
+	header->refused = READ_ONCE(shared->refused);
+	header->layout = READ_ONCE(shared->layout);
+	kunmap_local(shared);
+	return header->magic == BUDGETMEM_POOL_MAGIC && header->version == 1 &&
+	       header->size == bm_pool_bytes(pool);
 }
 
 void bm_pool_describe_locked(struct bm_pool *pool, const struct bm_client *asker,
@@ -318,7 +339,7 @@ void bm_pool_describe_locked(struct bm_pool *pool, const struct bm_client *asker
 	memcpy(info->budget, pool->budget->name, sizeof(info->budget));
 	info->size = bm_pool_bytes(pool);
 	info->layout = pool->layout;
-	info->threshold = 0;
+	info->threshold = pool->threshold;
 	info->uid = from_kuid_munged(current_user_ns(), pool->owner);
 	info->properties = pool->properties |
 			   (pool->client ? 0 : BUDGETMEM_POOL_DETACHED);
@@ -326,9 +347,7 @@ void bm_pool_describe_locked(struct bm_pool *pool, const struct bm_client *asker
 	info->importers = pool->importers;
 	info->mappings = atomic_read(&pool->mappings);
 
-	bm_pool_read_header(pool, &header);
-	info->reported = header.magic == BUDGETMEM_POOL_MAGIC &&
-			 header.version == 1 && header.size == info->size;
+	info->reported = bm_pool_read_header(pool, &header);
 	info->reported_used = info->reported ? header.used : 0;
 	info->reported_high_water = info->reported ? header.high_water : 0;
 	info->reported_refused = info->reported ? header.refused : 0;

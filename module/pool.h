@@ -53,6 +53,8 @@ enum bm_pool_state {
  * @properties: BUDGETMEM_POOL_PERSISTENT or 0
  * @name: filled up with zeros
  * @layout: that it was created with
+ * @threshold: bytes, see POOL_WATCH; 0 if there is none
+ * @armed: in bm_events::armed until the threshold is crossed
  * @chain: its pages
  * @mappings: number of mappings; rises from 0 only under the lock
  * @exports: number of dma-bufs
@@ -70,6 +72,8 @@ struct bm_pool {
 	u32 properties;
 	char name[BUDGETMEM_NAME_SIZE];
 	u64 layout;
+	u64 threshold;
+	struct list_head armed;
 	struct bm_chain chain;
 	atomic_t mappings;
 	u32 exports;
@@ -104,6 +108,8 @@ u64 bm_pool_scope(const struct bm_pool *pool);
 bool bm_pool_stays(const struct bm_pool *pool);
 u64 bm_pool_offset(const struct bm_pool *pool);
 u64 bm_pool_bytes(const struct bm_pool *pool);
+bool bm_pool_read_header(const struct bm_pool *pool,
+			 struct budgetmem_pool_header *header);
 void bm_pool_describe_locked(struct bm_pool *pool, const struct bm_client *asker,
 			     struct budgetmem_pool_info *info);
 

@@ -12,6 +12,7 @@
 #include "export.h"
 #include "system.h"
 #include "table.h"
+#include "trace.h"
 
 /**
  * bm_system_set_up() - set all budgets of a table aside, or none
@@ -33,6 +34,7 @@ int bm_system_set_up(struct bm_system *system, const struct bm_table *table,
 	mutex_init(&system->applying);
 	init_rwsem(&system->table);
 	mutex_init(&system->lock);
+	bm_watch_init(&system->watch);
 	system->phase = BUDGETMEM_SYSTEM_SETUP;
 	bm_account_init(&system->account, total ?: U64_MAX);
 	err = bm_table_apply(system, &wish, &verdict);
@@ -48,6 +50,7 @@ void bm_system_tear_down(struct bm_system *system)
 {
 	u32 slot;
 
+	bm_watch_end(&system->watch);
 	for (slot = system->slots; slot-- > 0;) {
 		if (!system->budget[slot])
 			continue;
@@ -78,6 +81,8 @@ int bm_system_lock(struct bm_system *system)
 	mutex_lock(&system->lock);
 	if (system->phase == BUDGETMEM_SYSTEM_LOCKED)
 		err = -EPERM;
+	else
+		trace_budgetmem_system_lock(system);
 	WRITE_ONCE(system->phase, BUDGETMEM_SYSTEM_LOCKED);
 	mutex_unlock(&system->lock);
 	mutex_unlock(&system->applying);

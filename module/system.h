@@ -22,6 +22,7 @@
 #include <linux/budgetmem.h>
 
 #include "budget.h"
+#include "events.h"
 #include "names.h"
 #include "pages.h"
 #include "parameters.h"
@@ -29,6 +30,7 @@
 struct bm_client;
 struct bm_pool;
 struct bm_system;
+struct kset;
 
 /**
  * struct bm_budget - memory that is set aside, and who may take it
@@ -111,6 +113,8 @@ struct bm_budget {
  * @budgets: number of budgets
  * @last_client: number of the client that was bound last
  * @held_pages: pages that the module holds for pools
+ * @watch: clients whose pools have to be looked at
+ * @shown: directories of budgets in sysfs, NULL while there is no device
  */
 struct bm_system {
 	struct mutex applying; /* bm_table_apply(), bm_system_lock() */
@@ -125,6 +129,8 @@ struct bm_system {
 	u32 budgets;
 	u64 last_client;
 	atomic_long_t held_pages;
+	struct bm_watch watch;
+	struct kset *shown;
 };
 
 int bm_system_set_up(struct bm_system *system, const struct bm_table *table,

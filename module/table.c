@@ -16,8 +16,10 @@
 #include <linux/uidgid.h>
 
 #include "resize.h"
+#include "sysfs.h"
 #include "system.h"
 #include "table.h"
+#include "trace.h"
 
 /**
  * struct bm_change - what a table does to one slot
@@ -47,6 +49,7 @@ struct bm_change {
  * @slots: number of those that there will be
  * @budget: what will be bm_system::budget; afterwards what was
  * @verdict: filled on failure
+ * @done: it took effect
  */
 struct bm_application {
 	struct bm_system *system;
@@ -57,6 +60,7 @@ struct bm_application {
 	u32 slots;
 	struct bm_budget **budget;
 	struct bm_verdict *verdict;
+	bool done;
 };
 
 static int bm_blame(struct bm_verdict *verdict, enum budgetmem_reason reason,
@@ -264,6 +268,8 @@ static int bm_change_prepare(struct bm_application *apply, struct bm_change *cha
 		return 0;
 	if (!bm_change_keeps(change)) {
 		err = bm_budget_make(apply->system, entry, &change->next, &missing);
+		if (!err && !change->now)
+			err = bm_sysfs_add(apply->system, entry->name);
 	} else {
 		err = bm_resize_prepare(&change->resize, change->now, entry->size,
 					&missing);
@@ -371,6 +377,7 @@ static void bm_apply_commit_locked(struct bm_application *apply)
 	system->account.used = verdict->set_aside + verdict->overhead;
 	bm_account_limit(&system->account, verdict->total);
 	bm_account_mark(&system->account);
+	apply->done = true;
 }
 
 /* Now, or never: nothing here allocates. */
@@ -389,6 +396,16 @@ static int bm_apply_take_effect(struct bm_application *apply)
 	return err;
 }
 
+/* A budget that is not there, or not there any more, has no directory in sysfs. */
+static void bm_change_hide(const struct bm_application *apply,
+			   const struct bm_change *change)
+{
+	if (apply->done && !change->entry && change->now)
+		bm_sysfs_remove(apply->system, change->now->name);
+	else if (!apply->done && change->entry && !change->now)
+		bm_sysfs_remove(apply->system, change->entry->name);
+}
+
 /* Of what came, if it did not take effect, and else of what went. */
 static void bm_apply_finish(struct bm_application *apply)
 {
@@ -397,6 +414,7 @@ static void bm_apply_finish(struct bm_application *apply)
 	for (slot = 0; slot < apply->slots; slot++) {
 		struct bm_change *change = &apply->change[slot];
 
+		bm_change_hide(apply, change);
 		if (change->resizes)
 			bm_resize_finish(&change->resize);
 		if (change->next)
@@ -462,6 +480,7 @@ int bm_table_apply(struct bm_system *system, const struct bm_table_wish *wish,
 	mutex_lock(&system->applying);
 	if (system->phase != BUDGETMEM_SYSTEM_LOCKED)
 		err = bm_apply_run(&apply);
+	trace_budgetmem_apply(verdict, wish->table->entries, wish->dry_run, err);
 	mutex_unlock(&system->applying);
 	return err;
 }

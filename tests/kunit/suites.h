@@ -18,6 +18,7 @@ extern struct kunit_suite bm_access_suite;
 extern struct kunit_suite bm_client_suite;
 extern struct kunit_suite bm_pool_suite;
 extern struct kunit_suite bm_quarantine_suite;
+extern struct kunit_suite bm_events_suite;
 extern struct kunit_suite bm_inspect_suite;
 extern struct kunit_suite bm_fdinfo_suite;
 extern struct kunit_suite bm_mapping_suite;

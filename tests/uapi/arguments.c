@@ -22,6 +22,8 @@ union argument {
 	struct budgetmem_pool_info pool;
 	struct budgetmem_pool_attach attach;
 	struct budgetmem_pool_export export;
+	struct budgetmem_pool_watch watch;
+	struct budgetmem_events events;
 	struct budgetmem_system_apply apply;
 	struct budgetmem_system_lock system_lock;
 	struct budgetmem_pool_remove remove;
@@ -80,6 +82,11 @@ static void fill_pool_info(union argument *argument, __u64 offset)
 	argument->pool.offset = offset;
 }
 
+static void fill_watch(union argument *argument, __u64 offset)
+{
+	argument->watch.offset = offset;
+}
+
 static void fill_attach(union argument *argument, __u64 offset)
 {
 	name_set(argument->attach.name, "left");
@@ -133,6 +140,10 @@ CALL(pool_attach, BUDGETMEM_IOC_POOL_ATTACH, budgetmem_pool_attach, fill_attach,
 	.reserved = offsetof(struct budgetmem_pool_attach, reserved));
 CALL(pool_export, BUDGETMEM_IOC_POOL_EXPORT, budgetmem_pool_export, fill_export,
 	.known = BUDGETMEM_EXPORT_WRITE);
+CALL(pool_watch, BUDGETMEM_IOC_POOL_WATCH, budgetmem_pool_watch, fill_watch,
+	.reserved = offsetof(struct budgetmem_pool_watch, reserved));
+CALL(events, BUDGETMEM_IOC_EVENTS, budgetmem_events, fill_nothing,
+	.reserved = offsetof(struct budgetmem_events, reserved));
 CALL(system_apply, BUDGETMEM_IOC_SYSTEM_APPLY, budgetmem_system_apply, fill_apply,
 	.known = BUDGETMEM_APPLY_DRY_RUN, .unbound = true, .unused = true,
 	.reserved = offsetof(struct budgetmem_system_apply, reserved));
@@ -410,6 +421,10 @@ FIXTURE_VARIANT_ADD(reserved, budget_info) {
 FIXTURE_VARIANT_ADD(reserved, pool_attach) {
 	.call = &_call_pool_attach_variant
 };
+FIXTURE_VARIANT_ADD(reserved, pool_watch) {
+	.call = &_call_pool_watch_variant
+};
+FIXTURE_VARIANT_ADD(reserved, events) { .call = &_call_events_variant };
 FIXTURE_VARIANT_ADD(reserved, system_apply) {
 	.call = &_call_system_apply_variant
 };

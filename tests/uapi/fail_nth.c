@@ -4,6 +4,7 @@
  * call is made with its first such place failing, then with its second, until it
  * passes with nothing left to fail. Whatever failed must have changed nothing.
  */
+#include <poll.h>
 #include <sys/mman.h>
 
 #include "test.h"
@@ -144,6 +145,26 @@ static int call_pool_info(struct subject *subject)
 	return pool_read(subject->fd, subject->pool.offset, &info);
 }
 
+static int call_watch(struct subject *subject)
+{
+	return pool_watch(subject->fd, subject->pool.offset, page_size());
+}
+
+static int call_events(struct subject *subject)
+{
+	struct budgetmem_events events;
+
+	return events_read(subject->fd, &events);
+}
+
+/* Puts the file into a wait queue, and takes it out again. */
+static int call_poll(struct subject *subject)
+{
+	struct pollfd file = { .fd = subject->fd, .events = POLLIN };
+
+	return poll(&file, 1, 0) < 0 ? -errno : 0;
+}
+
 static int call_mmap(struct subject *subject)
 {
 	return pool_map(subject->fd, subject->pool.offset, subject->pool.size,
@@ -278,6 +299,9 @@ CALL(lock, with_pool, call_lock, finish_file, .copies = true);
 CALL(budget_info, with_file, call_budget_info, finish_file, .copies = true);
 CALL(client_info, with_client, call_client_info, finish_file, .copies = true);
 CALL(pool_info, with_pool, call_pool_info, finish_file, .copies = true);
+CALL(watch, with_pool, call_watch, finish_file, .copies = true);
+CALL(events, with_pool, call_events, finish_file, .copies = true);
+CALL(poll, with_pool, call_poll, finish_file, .copies = true);
 CALL(mmap, with_pool, call_mmap, finish_new_mapping);
 CALL(munmap_of_a_part, with_mapping, call_munmap_part, finish_mapping,
 	.splits = true);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * What holds for the name in every call that takes one: 1 to 31 characters of
- * A-Z a-z 0-9 _ - . and zeros to the end.
+ * A-Z a-z 0-9 _ - . and zeros to the end, and not . or ..
  */
 #include "test.h"
 
@@ -228,12 +228,24 @@ TEST_F(name_in, each_character_allowed)
 			ASSERT_LE(0, self->fd);
 		}
 		self->name[0] = character;
+		self->name[1] = 'a';
 		EXPECT_EQ(variant->well_formed,
 			  variant->call(self->fd, self->name)) {
 			TH_LOG("with character %d", character);
 		}
 	}
 	EXPECT_EQ(65, seen);
+}
+
+/* They would be no names of files. */
+TEST_F(name_in, dots)
+{
+	strcpy(self->name, ".");
+	EXPECT_REFUSED(-EINVAL, variant->call(self->fd, self->name));
+	strcpy(self->name, "..");
+	EXPECT_REFUSED(-EINVAL, variant->call(self->fd, self->name));
+	strcpy(self->name, "...");
+	EXPECT_EQ(variant->well_formed, variant->call(self->fd, self->name));
 }
 
 TEST_F(name_in, longest)

@@ -117,7 +117,7 @@
  * pin is gone. A page that the machine found to be bad stays there for ever.
  *
  * The first bytes of a pool may hold a struct budgetmem_pool_header. It is the
- * client's own statement: the kernel only reads it, for POOL_INFO and fdinfo.
+ * client's own statement: the kernel only reads it, for POOL_INFO, fdinfo and events.
  *
  * /proc/PID/fdinfo/FD of a client shows lines "budgetmem-KEY:\tVALUE" with the
  * keys client, budget, phase, used, high-water and refused, and one line
@@ -175,7 +175,13 @@
  * EPERM, or the high-water mark in the header of one of its pools reached the
  * threshold that POOL_WATCH set. Nothing is lost: a mark never falls, so the kernel
  * looks at those that are watched when somebody asks, and ten times a second while
- * somebody waits. EPOLLHUP and EPOLLERR are never raised on a client.
+ * somebody waits; a file that is in an epoll set is waited for. EPOLLHUP and EPOLLERR
+ * are never raised on a client.
+ *
+ * A file that is not bound has EPOLLERR and nothing to wait for: who put it into an
+ * epoll set before BIND takes it out after BIND and puts it in again.
+ *
+ * All who hold the client share its events: what EVENTS told to one of them is told.
  *
  * Calls
  * =====
@@ -189,7 +195,8 @@
  * "in" fields are read, "out" fields are ignored on entry and mean something
  * only after success. A call that fails changes nothing but counters of
  * refusals. flags and reserved fields must be 0. A name is 1 to 31 characters of
- * A-Z a-z 0-9 _ - . and is filled up with zeros.
+ * A-Z a-z 0-9 _ - . and is filled up with zeros; . and .. are no names, so that every
+ * name can be that of a file.
  *
  * Each errno has one meaning:
  *
@@ -198,7 +205,8 @@
  *	EINVAL	malformed: flag, reserved field, selector, name, size of 0 or too
  *		large to round up to pages, struct too short; mmap() with
  *		MAP_PRIVATE or a length that is not the pool's, of a dma-buf with
- *		MAP_PRIVATE or beyond its end
+ *		MAP_PRIVATE or beyond its end; POOL_WATCH with a threshold above the
+ *		pool's size
  *	EBUSY	wrong phase: not bound yet, or bound already; or in use:
  *		POOL_DESTROY: the pool is mapped or exported; POOL_ATTACH,
  *		POOL_REMOVE: a client has it; SYSTEM_APPLY: what was to go is not free
@@ -224,8 +232,9 @@
  * phase, ENOENT, EACCES, EEXIST, EMEDIUMTYPE, EDQUOT, EBUSY for what is in use,
  * EMFILE, ENOMEM, ENFILE, EFAULT for an answer that cannot be written. The entries of
  * SYSTEM_APPLY are read after EACCES, and each has EFAULT, E2BIG and EINVAL of its
- * own; POOL_REMOVE says EACCES before ENOENT. For mmap() EBUSY for the phase, ENOENT,
- * EINVAL, EACCES, ENOMEM. What the kernel refuses every mmap() for comes first, with the errno that
+ * own; POOL_REMOVE says EACCES before ENOENT; POOL_WATCH looks at the threshold last.
+ * For mmap() EBUSY for the phase, ENOENT, EINVAL, EACCES, ENOMEM. What the kernel
+ * refuses every mmap() for comes first, with the errno that
  * mmap(2) gives: a length of 0 or an offset within a page (EINVAL), a file not
  * opened for it (EACCES), PROT_EXEC where /dev is mounted noexec (EPERM), a small
  * RLIMIT_MEMLOCK after mlockall(MCL_FUTURE) (EAGAIN), RLIMIT_AS (ENOMEM). In a
@@ -440,7 +449,9 @@ struct budgetmem_pool_export {
  * @reserved: in, 0
  *
  * The event happens once for each call: as soon as the high-water mark in the pool's
- * header is at least @threshold, at once if it is already.
+ * header is at least @threshold, at once if it is already. A header that is not sound
+ * has no mark. A later call, and the end of the pool, take the threshold back: what
+ * was reached before is told, what is reached afterwards is not.
  */
 struct budgetmem_pool_watch {
 	__aligned_u64 offset;

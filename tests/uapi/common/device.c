@@ -200,6 +200,22 @@ int system_lock(int fd)
 	return device_call(fd, BUDGETMEM_IOC_SYSTEM_LOCK, &lock);
 }
 
+int pool_watch(int fd, __u64 offset, __u64 threshold)
+{
+	struct budgetmem_pool_watch watch = {
+		.offset = offset,
+		.threshold = threshold,
+	};
+
+	return device_call(fd, BUDGETMEM_IOC_POOL_WATCH, &watch);
+}
+
+int events_read(int fd, struct budgetmem_events *events)
+{
+	memset(events, 0, sizeof(*events));
+	return device_call(fd, BUDGETMEM_IOC_EVENTS, events);
+}
+
 int pool_map(int fd, __u64 offset, size_t size, int protection, void **memory)
 {
 	void *mapped = mmap(NULL, size, protection, MAP_SHARED, fd, offset);

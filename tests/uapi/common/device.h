@@ -81,6 +81,9 @@ int buffer_end(int fd);
 
 int system_lock(int fd);
 
+int pool_watch(int fd, __u64 offset, __u64 threshold);
+int events_read(int fd, struct budgetmem_events *events);
+
 int query_read(int fd, struct budgetmem_query *query);
 int budget_read(int fd, const char *name, struct budgetmem_budget_info *info);
 int client_read(int fd, struct budgetmem_client_info *info);
