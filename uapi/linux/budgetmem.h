@@ -4,7 +4,8 @@
  *
  * This file is the contract between the kernel module budgetmem.ko and its
  * users, and the specification of both. It is the same for 32-bit and 64-bit
- * callers.
+ * callers. What can be asked is in budgetmem-info.h, what an administrator does to
+ * the table of budgets in budgetmem-setup.h; this file includes both.
  *
  * Objects
  * =======
@@ -124,29 +125,6 @@
  * "budgetmem-pool:\tNAME SIZE USED HIGH-WATER REFUSED" for each pool; sizes in
  * bytes, "-" where the client reports nothing. A file that is not bound has the
  * one line "budgetmem-phase:\tunbound".
- *
- * Tables
- * ======
- *
- * SYSTEM_APPLY replaces the table of budgets: budgets that are not in the new one
- * go, those that are new come, those of the same name get what the new one says.
- * Either all of the new table is set aside when the call returns 0, or nothing has
- * changed and the answer says which entry failed, and why. Clients go on working
- * meanwhile; only memory that no client has can be taken away:
- *
- *	- a budget that goes, or gets other limits or another node, has no client,
- *	  no pool and no quarantined page, or the call fails with EBUSY;
- *	- a budget shrinks by what is free in it, or the call fails with EBUSY;
- *	- owner and mode change at once, for calls that come afterwards.
- *
- * Pages that are about to be taken away count as used while the call is at work. What
- * comes is set aside before what it replaces is given back: until the call returns the
- * machine has to have both.
- *
- * Memory of a budget comes from one node of the machine's memory, if its entry names
- * one, and from there only. It belongs to the system and not to whoever set it up:
- * it is charged to no memory cgroup and to no RLIMIT_MEMLOCK, is never taken from CMA
- * or from memory that can be unplugged, and cannot be moved.
  *
  * Pools that outlive their client
  * ===============================
@@ -292,69 +270,6 @@ enum budgetmem_system_phase {
 /* For POOL_EXPORT: the dma-buf may be written to. */
 #define BUDGETMEM_EXPORT_WRITE		(1u << 0)
 
-/* For SYSTEM_APPLY: answer as if, set everything aside, and give it back. */
-#define BUDGETMEM_APPLY_DRY_RUN		(1u << 0)
-
-/* Most budgets of a table. */
-#define BUDGETMEM_BUDGETS_MAX		1024
-
-/* Most bytes of an entry of a table, now and in all versions. */
-#define BUDGETMEM_ENTRY_SIZE_MAX	4096
-
-/* In place of a node of the machine's memory: any. */
-#define BUDGETMEM_NODE_ANY		0xffffffffu
-
-/* In place of the index of an entry: none of them. */
-#define BUDGETMEM_NO_ENTRY		0xffffffffu
-
-/**
- * enum budgetmem_select - which object an _INFO call describes
- * @BUDGETMEM_SELECT_OWN: the caller's client, or the budget it is bound to
- * @BUDGETMEM_SELECT_NAME: the one that is called @name: any visible budget, or a
- *	pool of the caller's own client
- * @BUDGETMEM_SELECT_OFFSET: the pool of the caller's own client with this offset
- * @BUDGETMEM_SELECT_NEXT: the next visible one after @cursor, which is 0 for the
- *	first; ENOENT after the last. Objects that come and go meanwhile may or
- *	may not be seen; those that stay are seen exactly once.
- */
-enum budgetmem_select {
-	BUDGETMEM_SELECT_OWN	= 0,
-	BUDGETMEM_SELECT_NAME	= 1,
-	BUDGETMEM_SELECT_OFFSET	= 2,
-	BUDGETMEM_SELECT_NEXT	= 3,
-};
-
-/**
- * struct budgetmem_query - what this module is and holds
- * @flags: in, 0
- * @version: out, BUDGETMEM_VERSION of the module
- * @features: out, bits BUDGETMEM_FEATURE_...
- * @page_size: out, bytes; pool sizes are multiples of it
- * @total: out, bytes that budgets and overhead together may take
- * @set_aside: out, bytes of all budgets
- * @overhead: out, bytes of the module's own records for them
- * @held_pages: out, pages that are free, counted from the pages themselves, or
- *	charged; @set_aside / @page_size unless a page was lost
- * @budgets: out, number of budgets
- * @clients: out, number of clients in all budgets
- * @pools: out, number of pools in all budgets
- * @phase: out, enum budgetmem_system_phase
- */
-struct budgetmem_query {
-	__u32 flags;
-	__u32 version;
-	__aligned_u64 features;
-	__aligned_u64 page_size;
-	__aligned_u64 total;
-	__aligned_u64 set_aside;
-	__aligned_u64 overhead;
-	__aligned_u64 held_pages;
-	__u32 budgets;
-	__u32 clients;
-	__u32 pools;
-	__u32 phase;
-};
-
 /**
  * struct budgetmem_bind - make this open file a client of a budget
  * @name: in, the budget's name
@@ -476,290 +391,8 @@ struct budgetmem_events {
 	__aligned_u64 crossed;
 };
 
-/**
- * struct budgetmem_budget_entry - a line of a table of budgets
- * @name: unique in the table
- * @size: bytes, > 0; rounded up to whole pages
- * @uid: owner, in the initial user namespace
- * @gid: group, likewise
- * @mode: permission bits, 0666 at most
- * @pool_limit: most pools at a time, 1 to 131072
- * @client_limit: most clients at a time, 1 to 65536
- * @node: of the machine's memory, or BUDGETMEM_NODE_ANY
- * @flags: 0
- * @reserved: 0
- */
-struct budgetmem_budget_entry {
-	char name[BUDGETMEM_NAME_SIZE];
-	__aligned_u64 size;
-	__u32 uid;
-	__u32 gid;
-	__u32 mode;
-	__u32 pool_limit;
-	__u32 client_limit;
-	__u32 node;
-	__u32 flags;
-	__u32 reserved;
-};
-
-/**
- * enum budgetmem_reason - why a table was not applied
- * @BUDGETMEM_REASON_NONE: the errno says all
- * @BUDGETMEM_REASON_NAME: EINVAL, the name is malformed
- * @BUDGETMEM_REASON_TWICE: EINVAL, another entry has the same name
- * @BUDGETMEM_REASON_SIZE: EINVAL, the size is 0 or too large for a budget
- * @BUDGETMEM_REASON_OWNER: EINVAL, the uid or the gid names nobody
- * @BUDGETMEM_REASON_MODE: EINVAL, the mode has other bits than 0666
- * @BUDGETMEM_REASON_LIMIT: EINVAL, a limit is out of its range
- * @BUDGETMEM_REASON_NODE: EINVAL, the machine has no memory of this node
- * @BUDGETMEM_REASON_UNKNOWN: EINVAL or E2BIG, flags or what this kernel does not
- *	know is not 0
- * @BUDGETMEM_REASON_TOTAL: EDQUOT, the total is exceeded; @missing says by how much
- * @BUDGETMEM_REASON_MEMORY: ENOMEM; @missing says how much was not to be had
- * @BUDGETMEM_REASON_IN_USE: EBUSY; @missing says how much would have to be free,
- *	0 if the budget has to be without clients, pools and quarantined pages
- */
-enum budgetmem_reason {
-	BUDGETMEM_REASON_NONE		= 0,
-	BUDGETMEM_REASON_NAME		= 1,
-	BUDGETMEM_REASON_TWICE		= 2,
-	BUDGETMEM_REASON_SIZE		= 3,
-	BUDGETMEM_REASON_OWNER		= 4,
-	BUDGETMEM_REASON_MODE		= 5,
-	BUDGETMEM_REASON_LIMIT		= 6,
-	BUDGETMEM_REASON_NODE		= 7,
-	BUDGETMEM_REASON_UNKNOWN	= 8,
-	BUDGETMEM_REASON_TOTAL		= 9,
-	BUDGETMEM_REASON_MEMORY		= 10,
-	BUDGETMEM_REASON_IN_USE		= 11,
-};
-
-/**
- * struct budgetmem_system_apply - replace the table of budgets
- * @entries: in, address of @count structs of @entry_size bytes each
- * @count: in, 0 to BUDGETMEM_BUDGETS_MAX
- * @entry_size: in, sizeof(struct budgetmem_budget_entry) of the caller, at most
- *	BUDGETMEM_ENTRY_SIZE_MAX; entries of other sizes are read as structs of calls
- *	are
- * @flags: in, 0 or BUDGETMEM_APPLY_DRY_RUN
- * @reserved: in, 0
- * @total: in, bytes that budgets and overhead together may take from now on, 0 to
- *	leave it as it was stated last; out, what it is. Where it was never stated
- *	it is what the table needs.
- * @set_aside: out, bytes of all budgets
- * @overhead: out, bytes of the module's records for them
- * @missing: out, bytes; see enum budgetmem_reason
- * @name: out, the budget that the failure is about, all zeros if there is none
- * @failed: out, index of the entry that the failure is about, or BUDGETMEM_NO_ENTRY
- * @reason: out, enum budgetmem_reason
- *
- * The only call whose answer is written when it fails as well, unless the struct
- * itself is what is malformed: @missing, @name, @failed and @reason then mean
- * something, and the other outputs stay as they were.
- */
-struct budgetmem_system_apply {
-	__aligned_u64 entries;
-	__u32 count;
-	__u32 entry_size;
-	__u32 flags;
-	__u32 reserved;
-	__aligned_u64 total;
-	__aligned_u64 set_aside;
-	__aligned_u64 overhead;
-	__aligned_u64 missing;
-	char name[BUDGETMEM_NAME_SIZE];
-	__u32 failed;
-	__u32 reason;
-};
-
-/**
- * struct budgetmem_system_lock - make the table of budgets final
- * @flags: in, 0
- * @reserved: in, 0
- */
-struct budgetmem_system_lock {
-	__u32 flags;
-	__u32 reserved;
-};
-
-/**
- * struct budgetmem_pool_remove - give a detached persistent pool back
- * @budget: in, name of its budget
- * @name: in, its own
- * @flags: in, 0
- * @reserved: in, 0
- *
- * If it is exported it is no longer persistent, and goes with its last dma-buf.
- */
-struct budgetmem_pool_remove {
-	char budget[BUDGETMEM_NAME_SIZE];
-	char name[BUDGETMEM_NAME_SIZE];
-	__u32 flags;
-	__u32 reserved;
-};
-
-/**
- * struct budgetmem_budget_info - state of a budget
- * @select: in, enum budgetmem_select: OWN, NAME or NEXT
- * @flags: in, 0
- * @cursor: in and out for NEXT; in, 0 otherwise
- * @name: in for NAME, all zeros for OWN; out
- * @size: out, bytes set aside for pools
- * @used: out, bytes of its pools, those being given back and quarantine included
- * @high_water: out, bytes, the most that @used ever was, but not above @size
- * @quarantined: out, bytes of released pages that somebody still holds pinned
- * @overhead: out, bytes of the module's records for this budget
- * @refused_over_budget: out, calls refused with EDQUOT
- * @refused_locked: out, calls refused with EPERM
- * @refused_access: out, BIND, BUDGET_INFO, POOL_EXPORT and mmap(), of dma-bufs too,
- *	refused with EACCES
- * @uid: out, owner, as the caller's user namespace sees it
- * @gid: out, group, likewise
- * @mode: out, permission bits, 0666 at most
- * @clients: out, number of clients now
- * @client_limit: out, most clients at a time
- * @pools: out, number of pools now
- * @pool_limit: out, most pools at a time
- * @node: out, node of its memory, or BUDGETMEM_NODE_ANY
- * @detached: out, bytes of pools without a client
- * @detached_pools: out, number of them
- * @reserved: in, 0
- */
-struct budgetmem_budget_info {
-	__u32 select;
-	__u32 flags;
-	__aligned_u64 cursor;
-	char name[BUDGETMEM_NAME_SIZE];
-	__aligned_u64 size;
-	__aligned_u64 used;
-	__aligned_u64 high_water;
-	__aligned_u64 quarantined;
-	__aligned_u64 overhead;
-	__aligned_u64 refused_over_budget;
-	__aligned_u64 refused_locked;
-	__aligned_u64 refused_access;
-	__u32 uid;
-	__u32 gid;
-	__u32 mode;
-	__u32 clients;
-	__u32 client_limit;
-	__u32 pools;
-	__u32 pool_limit;
-	__u32 node;
-	__aligned_u64 detached;
-	__u32 detached_pools;
-	__u32 reserved;
-};
-
-/**
- * struct budgetmem_client_info - state of a client
- * @select: in, enum budgetmem_select: OWN or NEXT
- * @flags: in, 0
- * @cursor: in and out for NEXT; in, 0 otherwise
- * @client: out, its number
- * @budget: out, name of its budget
- * @command: out, name of the command that bound it: any bytes that it gave itself
- * @pid: out, process that bound it, in the caller's pid namespace; 0 if it has
- *	no number there or is gone
- * @uid: out, user who opened it, as the caller's user namespace sees it
- * @phase: out, enum budgetmem_phase
- * @pools: out, number of its pools
- * @used: out, bytes of its pools
- * @high_water: out, bytes, the most that @used ever was, but not above the budget's
- *	size
- * @refused: out, its calls refused with EDQUOT or EPERM
- */
-struct budgetmem_client_info {
-	__u32 select;
-	__u32 flags;
-	__aligned_u64 cursor;
-	__aligned_u64 client;
-	char budget[BUDGETMEM_NAME_SIZE];
-	char command[BUDGETMEM_COMMAND_SIZE];
-	__u32 pid;
-	__u32 uid;
-	__u32 phase;
-	__u32 pools;
-	__aligned_u64 used;
-	__aligned_u64 high_water;
-	__aligned_u64 refused;
-};
-
-/**
- * struct budgetmem_pool_info - state of a pool
- * @select: in, enum budgetmem_select: NAME, OFFSET or NEXT
- * @flags: in, 0
- * @cursor: in and out for NEXT; in, 0 otherwise
- * @offset: in for OFFSET, 0 for NAME; out, 0 if it is not the caller's own pool
- * @name: in for NAME, all zeros for OFFSET; out
- * @client: out, number of its client, of the last one if it is detached
- * @budget: out, name of its budget
- * @size: out, bytes
- * @layout: out, that it was created with
- * @threshold: out, bytes, that POOL_WATCH set; 0 if none
- * @uid: out, user who opened the file that created it, as the caller's user
- *	namespace sees it
- * @properties: out, bits BUDGETMEM_POOL_...
- * @exports: out, number of its dma-bufs
- * @importers: out, number of devices that are attached to them
- * @mappings: out, number of mappings, those of dma-bufs included
- * @reported: out, 1 if the pool begins with a sound struct budgetmem_pool_header
- *	and the fields below come from there; 0 if they are 0. They are what the
- *	client says, not what the kernel has seen.
- * @reported_used: out, bytes
- * @reported_high_water: out, bytes
- * @reported_refused: out, number of requests that did not fit into the pool
- * @reported_layout: out, number that names the layout
- */
-struct budgetmem_pool_info {
-	__u32 select;
-	__u32 flags;
-	__aligned_u64 cursor;
-	__aligned_u64 offset;
-	char name[BUDGETMEM_NAME_SIZE];
-	__aligned_u64 client;
-	char budget[BUDGETMEM_NAME_SIZE];
-	__aligned_u64 size;
-	__aligned_u64 layout;
-	__aligned_u64 threshold;
-	__u32 uid;
-	__u32 properties;
-	__u32 exports;
-	__u32 importers;
-	__u32 mappings;
-	__u32 reported;
-	__aligned_u64 reported_used;
-	__aligned_u64 reported_high_water;
-	__aligned_u64 reported_refused;
-	__aligned_u64 reported_layout;
-};
-
-/* "BMPH" in memory on a little-endian machine. */
-#define BUDGETMEM_POOL_MAGIC	0x48504d42u
-
-/**
- * struct budgetmem_pool_header - what a client says of its pool
- * @magic: BUDGETMEM_POOL_MAGIC
- * @version: 1
- * @size: bytes of the pool; the header is sound only if this is the real size
- * @used: bytes taken
- * @high_water: bytes, the most that @used ever was
- * @refused: number of requests that did not fit
- * @layout: number that names the layout of the rest
- * @reserved: 0
- *
- * In the machine's byte order, at the pool's first byte.
- */
-struct budgetmem_pool_header {
-	__u32 magic;
-	__u32 version;
-	__aligned_u64 size;
-	__aligned_u64 used;
-	__aligned_u64 high_water;
-	__aligned_u64 refused;
-	__aligned_u64 layout;
-	__aligned_u64 reserved[2];
-};
+#include <linux/budgetmem-info.h>
+#include <linux/budgetmem-setup.h>
 
 #define BUDGETMEM_IOC_TYPE	0xBE
 
@@ -795,7 +428,6 @@ struct budgetmem_pool_header {
 	_IOW(BUDGETMEM_IOC_TYPE, 0x0e, struct budgetmem_pool_remove)
 
 /* The same for every caller: bytes of each struct. */
-static_assert(sizeof(struct budgetmem_query) == 72, "contract");
 static_assert(sizeof(struct budgetmem_bind) == 48, "contract");
 static_assert(sizeof(struct budgetmem_pool_create) == 64, "contract");
 static_assert(sizeof(struct budgetmem_pool_attach) == 64, "contract");
@@ -804,13 +436,5 @@ static_assert(sizeof(struct budgetmem_lock) == 8, "contract");
 static_assert(sizeof(struct budgetmem_pool_export) == 16, "contract");
 static_assert(sizeof(struct budgetmem_pool_watch) == 24, "contract");
 static_assert(sizeof(struct budgetmem_events) == 24, "contract");
-static_assert(sizeof(struct budgetmem_budget_entry) == 72, "contract");
-static_assert(sizeof(struct budgetmem_system_apply) == 96, "contract");
-static_assert(sizeof(struct budgetmem_system_lock) == 8, "contract");
-static_assert(sizeof(struct budgetmem_pool_remove) == 72, "contract");
-static_assert(sizeof(struct budgetmem_budget_info) == 160, "contract");
-static_assert(sizeof(struct budgetmem_client_info) == 112, "contract");
-static_assert(sizeof(struct budgetmem_pool_info) == 176, "contract");
-static_assert(sizeof(struct budgetmem_pool_header) == 64, "contract");
 
 #endif /* _UAPI_LINUX_BUDGETMEM_H */
