@@ -117,6 +117,9 @@ TEST_F(info, every_field_of_a_budget)
 	EXPECT_EQ(SMALL_CLIENTS, budget->client_limit);
 	EXPECT_EQ(1, budget->pools);
 	EXPECT_EQ(SMALL_POOLS, budget->pool_limit);
+	EXPECT_EQ(BUDGETMEM_NODE_ANY, budget->node);
+	EXPECT_EQ(0, budget->detached);
+	EXPECT_EQ(0, budget->detached_pools);
 	EXPECT_EQ(0, budget->reserved);
 }
 
@@ -320,13 +323,45 @@ TEST_F(info, every_field_of_a_pool)
 	EXPECT_EQ(self->offset, pool->offset);
 	EXPECT_TRUE(name_is(pool->name, "pool"));
 	EXPECT_EQ(self->client.client, pool->client);
+	EXPECT_TRUE(name_is(pool->budget, "small"));
 	EXPECT_EQ(self->size, pool->size);
+	EXPECT_EQ(0, pool->layout);
+	EXPECT_EQ(0, pool->threshold);
+	EXPECT_EQ(0, pool->uid);
+	EXPECT_EQ(0, pool->properties);
+	EXPECT_EQ(0, pool->exports);
+	EXPECT_EQ(0, pool->importers);
 	EXPECT_EQ(0, pool->mappings);
 	EXPECT_EQ(0, pool->reported);
 	EXPECT_EQ(0, pool->reported_used);
 	EXPECT_EQ(0, pool->reported_high_water);
 	EXPECT_EQ(0, pool->reported_refused);
-	EXPECT_EQ(0, pool->layout);
+	EXPECT_EQ(0, pool->reported_layout);
+}
+
+TEST_F(info, pool_with_a_layout)
+{
+	struct budgetmem_pool_create create = {
+		.name = "laid-out", .size = 1, .layout = 0xfedcba9876543210ull,
+	};
+
+	ASSERT_EQ(0, device_call(self->fd, BUDGETMEM_IOC_POOL_CREATE, &create));
+	EXPECT_EQ(0xfedcba9876543210ull, create.layout);
+	ASSERT_EQ(0, pool_read(self->fd, create.offset, &self->pool));
+	EXPECT_EQ(0xfedcba9876543210ull, self->pool.layout);
+	EXPECT_EQ(0, self->pool.reported_layout);
+}
+
+TEST_F(info, pool_of_another_user)
+{
+	int fd = device_open_as(1000, O_RDWR);
+	__u64 offset;
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, client_bind(fd, "main"));
+	ASSERT_EQ(0, pool_create(fd, "foreign", 1, &offset));
+	ASSERT_EQ(0, pool_read(fd, offset, &self->pool));
+	EXPECT_EQ(1000, self->pool.uid);
 }
 
 TEST_F(info, pool_list)

@@ -50,6 +50,50 @@ static int call_pool_info(int fd, const char name[BUDGETMEM_NAME_SIZE])
 	return device_call(fd, BUDGETMEM_IOC_POOL_INFO, &info);
 }
 
+static int call_attach(int fd, const char name[BUDGETMEM_NAME_SIZE])
+{
+	struct budgetmem_pool_attach attach = { .size = 1 };
+
+	memcpy(attach.name, name, sizeof(attach.name));
+	return device_call(fd, BUDGETMEM_IOC_POOL_ATTACH, &attach);
+}
+
+static int call_remove_from(int fd, const char name[BUDGETMEM_NAME_SIZE])
+{
+	struct budgetmem_pool_remove remove = { .name = "nobody" };
+
+	memcpy(remove.budget, name, sizeof(remove.budget));
+	return device_call(fd, BUDGETMEM_IOC_POOL_REMOVE, &remove);
+}
+
+static int call_remove(int fd, const char name[BUDGETMEM_NAME_SIZE])
+{
+	struct budgetmem_pool_remove remove = { .budget = "main" };
+
+	memcpy(remove.name, name, sizeof(remove.name));
+	return device_call(fd, BUDGETMEM_IOC_POOL_REMOVE, &remove);
+}
+
+/* As if there were this budget and no other. */
+static int call_apply(int fd, const char name[BUDGETMEM_NAME_SIZE])
+{
+	struct budgetmem_budget_entry entry = {
+		.size = 1,
+		.pool_limit = 1,
+		.client_limit = 1,
+		.node = BUDGETMEM_NODE_ANY,
+	};
+	struct budgetmem_system_apply apply = {
+		.entries = (uintptr_t)&entry,
+		.count = 1,
+		.entry_size = sizeof(entry),
+		.flags = BUDGETMEM_APPLY_DRY_RUN,
+	};
+
+	memcpy(entry.name, name, sizeof(entry.name));
+	return device_call(fd, BUDGETMEM_IOC_SYSTEM_APPLY, &apply);
+}
+
 FIXTURE_VARIANT_ADD(name_in, bind) {
 	.unbound = true, .well_formed = -ENOENT, .call = call_bind,
 };
@@ -64,6 +108,22 @@ FIXTURE_VARIANT_ADD(name_in, budget_info) {
 
 FIXTURE_VARIANT_ADD(name_in, pool_info) {
 	.well_formed = -ENOENT, .call = call_pool_info,
+};
+
+FIXTURE_VARIANT_ADD(name_in, pool_attach) {
+	.well_formed = -ENOENT, .call = call_attach,
+};
+
+FIXTURE_VARIANT_ADD(name_in, pool_remove_budget) {
+	.unbound = true, .well_formed = -ENOENT, .call = call_remove_from,
+};
+
+FIXTURE_VARIANT_ADD(name_in, pool_remove) {
+	.unbound = true, .well_formed = -ENOENT, .call = call_remove,
+};
+
+FIXTURE_VARIANT_ADD(name_in, system_apply) {
+	.unbound = true, .well_formed = 0, .call = call_apply,
 };
 
 FIXTURE_SETUP(name_in)

@@ -193,7 +193,7 @@ static int header_read(FIXTURE_DATA(header) *self)
 		EXPECT_EQ(0, self->info.reported_used);			\
 		EXPECT_EQ(0, self->info.reported_high_water);		\
 		EXPECT_EQ(0, self->info.reported_refused);		\
-		EXPECT_EQ(0, self->info.layout);			\
+		EXPECT_EQ(0, self->info.reported_layout);		\
 	} while (0)
 
 TEST_F(header, sound)
@@ -203,7 +203,7 @@ TEST_F(header, sound)
 	EXPECT_EQ(1000, self->info.reported_used);
 	EXPECT_EQ(2000, self->info.reported_high_water);
 	EXPECT_EQ(3, self->info.reported_refused);
-	EXPECT_EQ(0x123456789abcdefull, self->info.layout);
+	EXPECT_EQ(0x123456789abcdefull, self->info.reported_layout);
 	EXPECT_EQ(self->client.second.size, self->info.size);
 }
 

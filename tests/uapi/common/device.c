@@ -29,6 +29,21 @@ int device_open(int flags)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Whoever is not root has no capability that counts. */
+int device_open_as(uid_t user, int flags)
+{
+	int fd;
+
+	if (seteuid(user))
+		return -errno;
+	fd = device_open(flags);
+	if (seteuid(0)) {
+		close(fd);
+		return -errno;
+	}
+	return fd;
+}
+
 int device_call(int fd, unsigned long command, void *argument)
 {
 	int result = ioctl(fd, command, argument);
@@ -83,6 +98,73 @@ int pool_destroy(int fd, __u64 offset)
 	struct budgetmem_pool_destroy destroy = { .offset = offset };
 
 	return device_call(fd, BUDGETMEM_IOC_POOL_DESTROY, &destroy);
+}
+
+int pool_create_persistent(int fd, const char *name, __u64 size, __u64 layout,
+			   __u64 *offset)
+{
+	struct budgetmem_pool_create create = {
+		.size = size,
+		.flags = BUDGETMEM_POOL_PERSISTENT,
+		.layout = layout,
+	};
+	int error;
+
+	name_set(create.name, name);
+	error = device_call(fd, BUDGETMEM_IOC_POOL_CREATE, &create);
+	if (!error && offset)
+		*offset = create.offset;
+	return error;
+}
+
+int pool_attach(int fd, const char *name, __u64 size, __u64 layout,
+		__u64 *offset)
+{
+	struct budgetmem_pool_attach attach = {
+		.size = size,
+		.layout = layout,
+	};
+	int error;
+
+	name_set(attach.name, name);
+	error = device_call(fd, BUDGETMEM_IOC_POOL_ATTACH, &attach);
+	if (!error && offset)
+		*offset = attach.offset;
+	return error;
+}
+
+int pool_leave(const char *budget, const char *name, __u64 size)
+{
+	int fd = client_open(budget);
+	int error;
+
+	if (fd < 0)
+		return fd;
+	error = pool_create_persistent(fd, name, size, 1, NULL);
+	close(fd);
+	return error;
+}
+
+int pool_remove(const char *budget, const char *name)
+{
+	struct budgetmem_pool_remove remove = { 0 };
+	int fd = device_open(O_RDONLY);
+	int error;
+
+	if (fd < 0)
+		return fd;
+	name_set(remove.budget, budget);
+	name_set(remove.name, name);
+	error = device_call(fd, BUDGETMEM_IOC_POOL_REMOVE, &remove);
+	close(fd);
+	return error;
+}
+
+int system_lock(int fd)
+{
+	struct budgetmem_system_lock lock = { 0 };
+
+	return device_call(fd, BUDGETMEM_IOC_SYSTEM_LOCK, &lock);
 }
 
 int pool_map(int fd, __u64 offset, size_t size, int protection, void **memory)

@@ -10,6 +10,7 @@
 #define BUDGETMEM_TESTS_DEVICE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <linux/budgetmem.h>
 
@@ -30,6 +31,12 @@ void name_set(char field[BUDGETMEM_NAME_SIZE], const char *name);
 /* Open the device. flags as for open(); O_CLOEXEC is added. */
 int device_open(int flags);
 
+/*
+ * Open the device as an ordinary user, without any capability; the caller is root,
+ * and is so again afterwards.
+ */
+int device_open_as(uid_t user, int flags);
+
 /* One ioctl(): its own result, or -errno. */
 int device_call(int fd, unsigned long command, void *argument);
 
@@ -42,12 +49,26 @@ int client_open(const char *budget);
 int pool_create(int fd, const char *name, __u64 size, __u64 *offset);
 int pool_destroy(int fd, __u64 offset);
 
+/* A persistent one; the offset is not told if it is NULL. */
+int pool_create_persistent(int fd, const char *name, __u64 size, __u64 layout,
+			   __u64 *offset);
+int pool_attach(int fd, const char *name, __u64 size, __u64 layout,
+		__u64 *offset);
+
+/* Leave a persistent pool of layout 1 behind that has no client: 0 or -errno. */
+int pool_leave(const char *budget, const char *name, __u64 size);
+
+/* Through a file that is opened for the purpose. */
+int pool_remove(const char *budget, const char *name);
+
 /* Map a whole pool; protection as for mmap(). */
 int pool_map(int fd, __u64 offset, size_t size, int protection, void **memory);
 
 /* Create a pool of that many pages and map it for reading and writing. */
 int pool_open(struct pool *pool, int fd, const char *name, size_t pages);
 int pool_unmap(struct pool *pool);
+
+int system_lock(int fd);
 
 int query_read(int fd, struct budgetmem_query *query);
 int budget_read(int fd, const char *name, struct budgetmem_budget_info *info);
