@@ -160,7 +160,7 @@ static u32 bm_apply_slot(const struct bm_application *apply, const char *name)
 	return free;
 }
 
-/* Lays the table beside what is there. */
+/* Lays the table beside what is there, which nobody else changes. O(budgets squared). */
 static void bm_apply_match(struct bm_application *apply)
 {
 	struct bm_system *system = apply->system;
@@ -184,26 +184,45 @@ static bool bm_change_keeps(const struct bm_change *change)
 {
 	const struct budgetmem_budget_entry *entry = change->entry;
 	const struct bm_budget *now = change->now;
-	u32 node = now->node == NUMA_NO_NODE ? BUDGETMEM_NODE_ANY : (u32)now->node;
+	u32 node;
 
+	if (!entry || !now)
+		return false;
+	node = now->node == NUMA_NO_NODE ? BUDGETMEM_NODE_ANY : (u32)now->node;
 	return entry->pool_limit == now->pool_limit &&
 	       entry->client_limit == now->client_limit && entry->node == node;
 }
 
-/* Bytes that a slot will take, records included, as far as that is known. */
+static bool bm_change_shrinks(const struct bm_change *change)
+{
+	return bm_change_keeps(change) &&
+	       change->entry->size < change->now->account.limit;
+}
+
+/* Whether its pages stay as they are. */
+static bool bm_change_stays(const struct bm_change *change)
+{
+	return bm_change_keeps(change) &&
+	       change->entry->size == change->now->account.limit;
+}
+
+/* In how many blocks the pages will be; until that is known, none: see the sum. */
+static u32 bm_change_blocks(const struct bm_change *change)
+{
+	if (change->next)
+		return change->next->pages.blocks;
+	if (change->resizes)
+		return change->resize.pages.blocks;
+	return bm_change_stays(change) ? change->now->pages.blocks : 0;
+}
+
+/* Bytes that a slot will take, records included, or the least that it may take. */
 static u64 bm_change_bytes(const struct bm_change *change)
 {
-	u32 blocks = 0;
-
 	if (!change->entry)
 		return 0;
-	if (change->next)
-		blocks = change->next->pages.blocks;
-	else if (change->resizes)
-		blocks = change->resize.pages.blocks;
-	else if (change->now)
-		blocks = change->now->pages.blocks;
-	return change->entry->size + bm_budget_overhead(change->entry, blocks);
+	return change->entry->size +
+	       bm_budget_overhead(change->entry, bm_change_blocks(change));
 }
 
 /* Charges all that will be against the total that will be. */
@@ -241,11 +260,11 @@ static int bm_change_prepare(struct bm_application *apply, struct bm_change *cha
 	u64 missing = 0;
 	int err = 0;
 
-	if (!entry)
+	if (!entry || bm_change_stays(change) || change->resizes)
 		return 0;
-	if (!change->now || !bm_change_keeps(change)) {
+	if (!bm_change_keeps(change)) {
 		err = bm_budget_make(apply->system, entry, &change->next, &missing);
-	} else if (entry->size != change->now->account.limit) {
+	} else {
 		err = bm_resize_prepare(&change->resize, change->now, entry->size,
 					&missing);
 		change->resizes = !err;
@@ -255,31 +274,61 @@ static int bm_change_prepare(struct bm_application *apply, struct bm_change *cha
 	return err ? bm_blame(apply->verdict, reason, change, missing) : 0;
 }
 
-/* The sum is looked at again when the number of blocks is known. */
-static int bm_apply_prepare(struct bm_application *apply)
-{
-	u32 slot;
-	int err = bm_apply_sum(apply);
-
-	for (slot = 0; slot < apply->slots && !err; slot++)
-		err = bm_change_prepare(apply, &apply->change[slot]);
-	return err ?: bm_apply_sum(apply);
-}
-
-/* Whether a budget goes, or is replaced, that somebody uses. */
-static int bm_apply_check_use(const struct bm_application *apply)
+/*
+ * Whether a budget goes, or is replaced, that somebody uses. What is in quarantine
+ * uses it as well, so that has to be looked through before.
+ */
+static int bm_apply_check_use_locked(const struct bm_application *apply)
 {
 	u32 slot;
 
+	lockdep_assert_held(&apply->system->lock);
 	for (slot = 0; slot < apply->slots; slot++) {
 		const struct bm_change *change = &apply->change[slot];
 
-		if (change->now && (!change->entry || change->next) &&
+		if (change->now && !bm_change_keeps(change) &&
 		    !bm_budget_is_idle(change->now))
 			return bm_blame(apply->verdict, BUDGETMEM_REASON_IN_USE,
 					change, 0);
 	}
 	return 0;
+}
+
+/* The same before anything is set aside, most of the time in vain. */
+static int bm_apply_check_use(const struct bm_application *apply)
+{
+	u32 slot;
+	int err;
+
+	for (slot = 0; slot < apply->slots; slot++) {
+		const struct bm_change *change = &apply->change[slot];
+
+		if (change->now && !bm_change_keeps(change))
+			bm_budget_sweep(change->now);
+	}
+	mutex_lock(&apply->system->lock);
+	err = bm_apply_check_use_locked(apply);
+	mutex_unlock(&apply->system->lock);
+	return err;
+}
+
+/*
+ * What is in use is found before what is not to be had. The sum is looked at again
+ * when the number of blocks is known.
+ */
+static int bm_apply_prepare(struct bm_application *apply)
+{
+	int err = bm_apply_sum(apply);
+	u32 slot;
+
+	if (!err)
+		err = bm_apply_check_use(apply);
+	for (slot = 0; slot < apply->slots && !err; slot++)
+		if (bm_change_shrinks(&apply->change[slot]))
+			err = bm_change_prepare(apply, &apply->change[slot]);
+	for (slot = 0; slot < apply->slots && !err; slot++)
+		err = bm_change_prepare(apply, &apply->change[slot]);
+	return err ?: bm_apply_sum(apply);
 }
 
 static void bm_change_label(struct bm_budget *budget,
@@ -319,8 +368,8 @@ static void bm_apply_commit_locked(struct bm_application *apply)
 	system->budgets = apply->table->entries;
 	system->stated = apply->wish->total ?: system->stated;
 	system->overhead = verdict->overhead;
-	system->account.limit = verdict->total;
 	system->account.used = verdict->set_aside + verdict->overhead;
+	bm_account_limit(&system->account, verdict->total);
 	bm_account_mark(&system->account);
 }
 
@@ -332,7 +381,7 @@ static int bm_apply_take_effect(struct bm_application *apply)
 
 	down_write(&system->table);
 	mutex_lock(&system->lock);
-	err = bm_apply_check_use(apply);
+	err = bm_apply_check_use_locked(apply);
 	if (!err && !apply->wish->dry_run)
 		bm_apply_commit_locked(apply);
 	mutex_unlock(&system->lock);
@@ -359,8 +408,7 @@ static void bm_apply_finish(struct bm_application *apply)
 
 static int bm_apply_begin(struct bm_application *apply)
 {
-	struct bm_system *system = apply->system;
-	apply->most = system->slots + apply->table->entries;
+	apply->most = apply->system->slots + apply->table->entries;
 	/* Nothing of nothing is not a failure. */
 	apply->change = kvcalloc(apply->most + 1, sizeof(*apply->change),
 				 GFP_KERNEL | __GFP_NOWARN);
@@ -370,9 +418,7 @@ static int bm_apply_begin(struct bm_application *apply)
 		apply->verdict->reason = BUDGETMEM_REASON_MEMORY;
 		return -ENOMEM;
 	}
-	mutex_lock(&system->lock);
 	bm_apply_match(apply);
-	mutex_unlock(&system->lock);
 	return 0;
 }
 
