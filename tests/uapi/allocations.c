@@ -23,7 +23,7 @@
 #define EXTRA_SIZE	(1 << 20)
 
 /* Far from all other mappings, so that page tables have to be made each time. */
-#define FAR_AWAY	((void *)(sizeof(void *) == 8 ? 0x2000000000ull : 0x90000000ull))
+#define FAR_AWAY	((void *)(uintptr_t)(sizeof(void *) == 8 ? 0x2000000000ull : 0x90000000ull))
 
 /* Pages that the kernel may take in bulk, of its own accord, while it is watched. */
 #define BULK_NOISE	128
