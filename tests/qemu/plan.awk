@@ -34,6 +34,8 @@
 #	cpus NUMBER		of the guest (2)
 #	nodes NUMBER		of the guest's memory (1); each has its share of the
 #				memory and one processor at least
+#	pluggable MEGABYTES	of the guest's memory, besides, that can be unplugged (0);
+#				amd64 only
 #	guest-limit SECONDS	for the whole guest (600)
 #	kernel WORD...		on the kernel's command line
 #
@@ -46,7 +48,7 @@ BEGIN {
 	words["kmemleak"] = 0
 	words["write"] = words["kunit"] = 2
 	words["insmod-refused"] = 3
-	split("limit logged may-skip memory cpus nodes guest-limit kernel", list)
+	split("limit logged may-skip memory cpus nodes pluggable guest-limit kernel", list)
 	for (i in list)
 		setting[list[i]] = 1
 }
