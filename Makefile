@@ -17,7 +17,7 @@ export TEXT
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds check-mutants module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-builds check-mutants check-allocations module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -36,6 +36,7 @@ check:
 ##   make module_install     install it where modprobe finds it (INSTALL_MOD_PATH=DIR)
 ##   make check-builds       build it for every supported kernel and machine
 ##   make check-mutants      break it in every way known here; the tests must notice
+##   make check-allocations  who takes memory in 100,000 lifetimes of clients
 module: $(MODULE_OUT)/Kbuild
 	$(MAKE) -C $(KDIR) M=$(MODULE_OUT) modules
 
@@ -52,6 +53,10 @@ check-builds:
 check-mutants:
 	@tests/qemu/packages check
 	@tests/qemu/mutants-check $(O)/mutants
+
+check-allocations:
+	@tests/qemu/packages check
+	@tests/qemu/allocations-check $(O)/allocations
 
 ifneq ($(MODULE_OUT),$(CURDIR))
 # Kbuild writes beside its sources, so a directory of its own gets links to them.
