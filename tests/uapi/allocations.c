@@ -56,6 +56,16 @@ static const char * const interrupts[] = {
 	"el1h_64_irq", "__irq_svc",
 };
 
+/*
+ * Where the kernel is entered by a system call, or a thread of its own begins: the
+ * module cannot be further out.
+ */
+static const char * const beginnings[] = {
+	"do_syscall_64", "__do_fast_syscall_32", "do_int80_syscall_32",
+	"__x64_sys_", "__ia32_sys_", "__arm64_sys_", "__s390x_sys_",
+	"invoke_syscall", "el0_", "el0t_", "ret_fast_syscall", "kthread",
+};
+
 /* What a histogram says. */
 struct sums {
 	long long pages[OWNERS];
@@ -77,30 +87,34 @@ static bool is_function(const char *frame, const char *name)
 	return begins_with(frame, name) && frame[strlen(name)] == '+';
 }
 
-/* Does one of the innermost frames enter the kernel by an interrupt? */
-static bool is_interrupt(const struct histogram_entry *entry, unsigned int frames)
+#define COUNT(names)	(sizeof(names) / sizeof((names)[0]))
+
+/* Does one of the innermost frames begin with one of these names? */
+static bool has_frame(const struct histogram_entry *entry, unsigned int frames,
+		      const char * const *names, size_t count)
 {
-	unsigned int frame, i;
+	unsigned int frame;
+	size_t i;
 
 	for (frame = 0; frame < frames; frame++)
-		for (i = 0; i < sizeof(interrupts) / sizeof(interrupts[0]); i++)
-			if (begins_with(entry->frame[frame], interrupts[i]))
+		for (i = 0; i < count; i++)
+			if (begins_with(entry->frame[frame], names[i]))
 				return true;
 	return false;
+}
+
+/* Were all frames recorded that the module could be in? */
+static bool is_whole(const struct histogram_entry *entry)
+{
+	return entry->frames < HISTOGRAM_FRAMES ||
+	       has_frame(entry, entry->frames, beginnings, COUNT(beginnings));
 }
 
 /* Are the innermost frames those of page tables for a mapping of a pool? */
 static bool is_page_table(const struct histogram_entry *entry, unsigned int frames)
 {
-	unsigned int frame, i;
-
-	if (!frames || !is_function(entry->frame[frames - 1], table_filler))
-		return false;
-	for (frame = 0; frame < frames - 1; frame++)
-		for (i = 0; i < sizeof(table_makers) / sizeof(table_makers[0]); i++)
-			if (is_function(entry->frame[frame], table_makers[i]))
-				return true;
-	return false;
+	return frames && is_function(entry->frame[frames - 1], table_filler) &&
+	       has_frame(entry, frames - 1, table_makers, COUNT(table_makers));
 }
 
 /* The innermost function of the module, and what it called, decide. */
@@ -111,8 +125,8 @@ static enum owner owner_of(const struct histogram_entry *entry)
 	while (frame < entry->frames && !strstr(entry->frame[frame], "[budgetmem]"))
 		frame++;
 	if (frame == entry->frames)
-		return frame < HISTOGRAM_FRAMES ? OWNER_KERNEL : OWNER_UNKNOWN;
-	if (is_interrupt(entry, frame))
+		return is_whole(entry) ? OWNER_KERNEL : OWNER_UNKNOWN;
+	if (has_frame(entry, frame, interrupts, COUNT(interrupts)))
 		return OWNER_INTERRUPT;
 	return is_page_table(entry, frame) ? OWNER_PAGE_TABLES : OWNER_MODULE;
 }
@@ -321,6 +335,8 @@ FIXTURE(allocations) {
 FIXTURE_SETUP(allocations)
 {
 	self->sums.verbose = true;
+	/* So that what this needs is there, and does not fault later. */
+	self->allocated = pages_allocated();
 }
 
 FIXTURE_TEARDOWN(allocations)
