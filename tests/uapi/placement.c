@@ -97,21 +97,26 @@ static int take_whole(FIXTURE_DATA(placement) *self, int number, const char *bud
  * Nodes
  */
 
-/* How many pages of the memory are not in that node; all if nobody can tell. */
+/* As many as the kernel tells a 32-bit program of at a time without a mistake. */
+#define PAGES_AT_ONCE	16
+
+/* How many pages of the memory are not in that node, as far as anybody can tell. */
 static size_t pages_elsewhere(const struct pool *pool, int node)
 {
-	static void *page[PAGES_MAX];
-	static int status[PAGES_MAX];
 	size_t count = pool->size / page_size();
+	void *page[PAGES_AT_ONCE];
+	int status[PAGES_AT_ONCE];
 	size_t elsewhere = 0;
-	size_t i;
+	size_t at, i;
 
-	for (i = 0; i < count; i++)
-		page[i] = pool->memory + i * page_size();
-	if (syscall(SYS_move_pages, 0, count, page, NULL, status, 0))
-		return count;
-	for (i = 0; i < count; i++)
-		elsewhere += status[i] != node;
+	for (at = 0; at < count; at += PAGES_AT_ONCE) {
+		for (i = 0; i < PAGES_AT_ONCE; i++)
+			page[i] = pool->memory + (at + i) * page_size();
+		if (syscall(SYS_move_pages, 0, PAGES_AT_ONCE, page, NULL, status, 0))
+			return count;
+		for (i = 0; i < PAGES_AT_ONCE; i++)
+			elsewhere += status[i] != node;
+	}
 	return elsewhere;
 }
 
@@ -379,7 +384,7 @@ TEST_F(placement, ordinary_memory_is_of_what_can_be_unplugged)
 	memory = mmap(NULL, NODE_SIZE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, memory);
-	ASSERT_EQ(0, syscall(SYS_mbind, memory, NODE_SIZE, MPOL_BIND, &mask, 8, 0));
+	ASSERT_EQ(0, syscall(SYS_mbind, memory, (size_t)NODE_SIZE, MPOL_BIND, &mask, 8, 0));
 	memset(memory, 1, NODE_SIZE);
 	EXPECT_LT(0, pages_in_movable(memory, NODE_SIZE));
 }
