@@ -21,7 +21,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds check-mutants check-restart bench-kernel module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-builds check-mutants check-restart check-allocations bench-kernel module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -41,6 +41,7 @@ check:
 ##   make check-builds       build it for every supported kernel and machine
 ##   make check-mutants      break it in every way known here; the tests must notice
 ##   make check-restart      kill a program 1,000 times; it must go on as if nothing was
+##   make check-allocations  who takes memory in 100,000 lifetimes of clients
 ##   make bench-kernel [ROUNDS=N]
 ##                           measure its speed and size in QEMU; the table goes to
 ##                           docs/performance.md
@@ -60,6 +61,10 @@ check-builds:
 check-mutants:
 	@tests/qemu/packages check
 	@tests/qemu/mutants-check $(O)/mutants
+
+check-allocations:
+	@tests/qemu/packages check
+	@tests/qemu/allocations-check $(O)/allocations
 
 check-restart:
 	@tests/qemu/packages check

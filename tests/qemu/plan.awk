@@ -37,6 +37,8 @@
 #	clock host|instructions	what makes the guest's time go by (host); with
 #				instructions, which goes with one cpu, measurements
 #				repeat
+#	pluggable MEGABYTES	of the guest's memory, besides, that can be unplugged (0);
+#				amd64 only
 #	guest-limit SECONDS	for the whole guest (600)
 #	kernel WORD...		on the kernel's command line
 #
@@ -49,7 +51,7 @@ BEGIN {
 	words["kmemleak"] = 0
 	words["write"] = words["kunit"] = 2
 	words["insmod-refused"] = 3
-	split("limit logged may-skip memory cpus nodes clock guest-limit kernel", list)
+	split("limit logged may-skip memory cpus nodes pluggable clock guest-limit kernel", list)
 	for (i in list)
 		setting[list[i]] = 1
 }
