@@ -47,12 +47,15 @@ struct bm_export {
  * struct bm_transfer - a pool as it is mapped for a device
  * @node: in bm_export::transfers
  * @table: its pages, and where the device finds them
+ * @told: the same, for the driver. It may do with it what it likes; and some kernels
+ *	hide the pages there, which synchronizing needs.
  * @device: which
  * @direction: in which it moves data
  */
 struct bm_transfer {
 	struct list_head node;
 	struct sg_table table;
+	struct sg_table told;
 	struct device *device;
 	enum dma_data_direction direction;
 };
@@ -111,19 +114,47 @@ static u32 bm_export_list(const struct bm_pool *pool, u32 longest,
 	return entries;
 }
 
+/* Both tables, as long as each has to be; the pages are in the first one. */
 static int bm_transfer_list(struct bm_transfer *transfer, const struct bm_pool *pool)
 {
 	u32 longest = max(dma_get_max_seg_size(transfer->device) >> PAGE_SHIFT, 1u);
 	struct rw_semaphore *table = &pool->budget->system->table;
+	u32 entries;
 	int err;
 
 	down_read(table);
-	err = sg_alloc_table(&transfer->table, bm_export_list(pool, longest, NULL),
-			     GFP_KERNEL);
+	entries = bm_export_list(pool, longest, NULL);
+	err = sg_alloc_table(&transfer->table, entries, GFP_KERNEL);
 	if (!err)
 		bm_export_list(pool, longest, transfer->table.sgl);
 	up_read(table);
+	if (err)
+		return err;
+	err = sg_alloc_table(&transfer->told, entries, GFP_KERNEL);
+	if (err)
+		sg_free_table(&transfer->table);
 	return err;
+}
+
+static void bm_transfer_tell(struct bm_transfer *transfer)
+{
+	struct scatterlist *from = transfer->table.sgl;
+	struct scatterlist *to;
+	unsigned int i;
+
+	for_each_sgtable_sg(&transfer->told, to, i) {
+		sg_set_page(to, sg_page(from), from->length, from->offset);
+		sg_dma_address(to) = sg_dma_address(from);
+		sg_dma_len(to) = sg_dma_len(from);
+		from = sg_next(from);
+	}
+	transfer->told.nents = transfer->table.nents;
+}
+
+static void bm_transfer_free(struct bm_transfer *transfer)
+{
+	sg_free_table(&transfer->told);
+	sg_free_table(&transfer->table);
 }
 
 static int bm_transfer_begin(struct bm_transfer *transfer, struct bm_export *export)
@@ -135,9 +166,10 @@ static int bm_transfer_begin(struct bm_transfer *transfer, struct bm_export *exp
 	err = dma_map_sgtable(transfer->device, &transfer->table,
 			      transfer->direction, 0);
 	if (err) {
-		sg_free_table(&transfer->table);
+		bm_transfer_free(transfer);
 		return err;
 	}
+	bm_transfer_tell(transfer);
 	mutex_lock(&export->lock);
 	list_add(&transfer->node, &export->transfers);
 	mutex_unlock(&export->lock);
@@ -167,21 +199,21 @@ static struct sg_table *bm_export_map(struct dma_buf_attachment *attachment,
 		kfree(transfer);
 		return ERR_PTR(err);
 	}
-	return &transfer->table;
+	return &transfer->told;
 }
 
 static void bm_export_unmap(struct dma_buf_attachment *attachment,
 			    struct sg_table *table,
 			    enum dma_data_direction direction)
 {
-	struct bm_transfer *transfer = container_of(table, struct bm_transfer, table);
+	struct bm_transfer *transfer = container_of(table, struct bm_transfer, told);
 	struct bm_export *export = attachment->dmabuf->priv;
 
 	mutex_lock(&export->lock);
 	list_del(&transfer->node);
 	mutex_unlock(&export->lock);
-	dma_unmap_sgtable(transfer->device, table, transfer->direction, 0);
-	sg_free_table(table);
+	dma_unmap_sgtable(transfer->device, &transfer->table, transfer->direction, 0);
+	bm_transfer_free(transfer);
 	kfree(transfer);
 }
 

@@ -241,7 +241,7 @@ static void expect_list(struct kunit *test, struct bm_pool *pool,
 		KUNIT_EXPECT_EQ(test, entry->offset, 0U);
 		KUNIT_EXPECT_LE(test, entry->length, longest);
 		for (k = 0; k < entry->length >> PAGE_SHIFT; k++, page++)
-			KUNIT_EXPECT_PTR_EQ(test, nth_page(sg_page(entry), k),
+			KUNIT_EXPECT_PTR_EQ(test, sg_page(entry) + k,
 					    bm_pool_page(pool, page));
 	}
 	KUNIT_EXPECT_EQ(test, page, pool->chain.pages);

@@ -470,7 +470,7 @@ static void test_describe_adds_up(struct kunit *test)
 	bm_system_describe(&setting->system, &query);
 	KUNIT_EXPECT_EQ(test, query.flags, 0U);
 	KUNIT_EXPECT_EQ(test, query.version, 1U);
-	KUNIT_EXPECT_EQ(test, query.features, 0ULL);
+	KUNIT_EXPECT_EQ(test, query.features, (u64)BUDGETMEM_FEATURE_EXPORT);
 	KUNIT_EXPECT_EQ(test, query.page_size, (u64)PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, query.total, needs(setting) + 9);
 	KUNIT_EXPECT_EQ(test, query.set_aside, ENTRIES * (u64)PAGE_SIZE);
