@@ -23,6 +23,10 @@
 #include "system.h"
 #include "table.h"
 
+/* From a name that is filled up with zeros. */
+#define BM_TRACE_NAME(field, name) \
+	memcpy(__entry->field, name, sizeof(__entry->field))
+
 /* A client begins, is locked, ends. */
 DECLARE_EVENT_CLASS(budgetmem_client,
 		    TP_PROTO(const struct bm_client *client),
@@ -37,11 +41,12 @@ DECLARE_EVENT_CLASS(budgetmem_client,
 		    ),
 		    TP_fast_assign(__entry->client = client->number;
 				   __entry->used_bytes = client->account.used;
-				   __entry->high_water_bytes = bm_account_high_water(&client->account);
+				   __entry->high_water_bytes =
+					bm_account_high_water(&client->account);
 				   __entry->refused = client->refused;
 				   __entry->uid = from_kuid(&init_user_ns, client->uid);
-				   memcpy(__entry->budget, client->budget->name, BUDGETMEM_NAME_SIZE);
-				   memcpy(__entry->command, client->command, BUDGETMEM_COMMAND_SIZE);
+				   BM_TRACE_NAME(budget, client->budget->name);
+				   BM_TRACE_NAME(command, client->command);
 		    ),
 		    TP_printk("client=%llu budget=%s command=%s uid=%u used=%llu high_water=%llu refused=%llu",
 			      __entry->client, __entry->budget, __entry->command, __entry->uid,
@@ -77,8 +82,8 @@ DECLARE_EVENT_CLASS(budgetmem_pool,
 				   __entry->layout = pool->layout;
 				   __entry->persistent = pool->properties & BUDGETMEM_POOL_PERSISTENT;
 				   __entry->write = write;
-				   memcpy(__entry->budget, pool->budget->name, BUDGETMEM_NAME_SIZE);
-				   memcpy(__entry->pool, pool->name, BUDGETMEM_NAME_SIZE);
+				   BM_TRACE_NAME(budget, pool->budget->name);
+				   BM_TRACE_NAME(pool, pool->name);
 		    ),
 		    TP_printk("client=%llu budget=%s pool=%s offset=%#llx bytes=%llu layout=%#llx persistent=%u write=%u",
 			      __entry->client, __entry->budget, __entry->pool, __entry->offset,
@@ -111,8 +116,8 @@ TRACE_EVENT(budgetmem_import,
 	    ),
 	    TP_fast_assign(__entry->client = pool->client_number;
 			   __entry->bytes = bm_pool_bytes(pool);
-			   memcpy(__entry->budget, pool->budget->name, BUDGETMEM_NAME_SIZE);
-			   memcpy(__entry->pool, pool->name, BUDGETMEM_NAME_SIZE);
+			   BM_TRACE_NAME(budget, pool->budget->name);
+			   BM_TRACE_NAME(pool, pool->name);
 			   strscpy(__entry->device, device, BUDGETMEM_NAME_SIZE);
 	    ),
 	    TP_printk("client=%llu budget=%s pool=%s bytes=%llu device=%s",
@@ -138,10 +143,9 @@ TRACE_EVENT(budgetmem_refuse,
 	    TP_fast_assign(__entry->client = client ? client->number : 0;
 			   __entry->call = call;
 			   __entry->errno = -err;
-			   memset(__entry->budget, 0, BUDGETMEM_NAME_SIZE);
-			   if (client)
-				   memcpy(__entry->budget, client->budget->name,
-					  BUDGETMEM_NAME_SIZE);
+			   strscpy_pad(__entry->budget,
+				       client ? client->budget->name : "",
+				       BUDGETMEM_NAME_SIZE);
 	    ),
 	    TP_printk("client=%llu budget=%s call=%s errno=%d",
 		      __entry->client, __entry->budget,
@@ -167,7 +171,7 @@ DECLARE_EVENT_CLASS(budgetmem_quarantine,
 		    ),
 		    TP_fast_assign(__entry->bytes = (u64)pages << PAGE_SHIFT;
 				   __entry->left_bytes = (u64)budget->quarantined << PAGE_SHIFT;
-				   memcpy(__entry->budget, budget->name, BUDGETMEM_NAME_SIZE);
+				   BM_TRACE_NAME(budget, budget->name);
 		    ),
 		    TP_printk("budget=%s bytes=%llu quarantined=%llu", __entry->budget,
 			      __entry->bytes, __entry->left_bytes)
@@ -203,7 +207,7 @@ TRACE_EVENT(budgetmem_apply,
 			   __entry->reason = verdict->reason;
 			   __entry->errno = -err;
 			   __entry->dry_run = dry_run;
-			   memcpy(__entry->budget, verdict->name, BUDGETMEM_NAME_SIZE);
+			   BM_TRACE_NAME(budget, verdict->name);
 	    ),
 	    TP_printk("budgets=%u total=%llu set_aside=%llu dry_run=%u errno=%d reason=%u budget=%s missing=%llu",
 		      __entry->budgets, __entry->total_bytes, __entry->set_aside_bytes,
