@@ -116,8 +116,10 @@ static void bm_events_look_locked(struct bm_client *client)
 /* Whether the client's pools have to be looked at again, though nobody asks. */
 static bool bm_events_are_awaited(struct bm_client *client)
 {
-	return !list_empty(&client->events.armed) &&
-	       waitqueue_active(&client->events.wait);
+	if (list_empty(&client->events.armed))
+		return false;
+	/* Whoever has just come takes the lock next: no barrier is missing. */
+	return waitqueue_active(&client->events.wait);
 }
 
 static void bm_watch_start(struct bm_watch *watch)

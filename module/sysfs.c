@@ -74,32 +74,32 @@ struct bm_budget_file {
 	const char *format;
 };
 
-#define BM_BUDGET_FILE(_name, _format)					\
+#define BM_BUDGET_FILE(_name, _type, _format)				\
 static struct bm_budget_file bm_file_##_name = {			\
-	.attribute = { .name = __stringify(_name), .mode = 0400 },	\
+	.attribute = { .name = #_name, .mode = 0400 },			\
 	.offset = offsetof(struct budgetmem_budget_info, _name),	\
-	.bytes = sizeof_field(struct budgetmem_budget_info, _name),	\
+	.bytes = sizeof(_type),						\
 	.format = _format "\n",						\
 }
 
-BM_BUDGET_FILE(size, "%llu");
-BM_BUDGET_FILE(used, "%llu");
-BM_BUDGET_FILE(high_water, "%llu");
-BM_BUDGET_FILE(quarantined, "%llu");
-BM_BUDGET_FILE(overhead, "%llu");
-BM_BUDGET_FILE(refused_over_budget, "%llu");
-BM_BUDGET_FILE(refused_locked, "%llu");
-BM_BUDGET_FILE(refused_access, "%llu");
-BM_BUDGET_FILE(uid, "%llu");
-BM_BUDGET_FILE(gid, "%llu");
-BM_BUDGET_FILE(mode, "%04llo");
-BM_BUDGET_FILE(clients, "%llu");
-BM_BUDGET_FILE(client_limit, "%llu");
-BM_BUDGET_FILE(pools, "%llu");
-BM_BUDGET_FILE(pool_limit, "%llu");
-BM_BUDGET_FILE(node, "%llu");
-BM_BUDGET_FILE(detached, "%llu");
-BM_BUDGET_FILE(detached_pools, "%llu");
+BM_BUDGET_FILE(size, u64, "%llu");
+BM_BUDGET_FILE(used, u64, "%llu");
+BM_BUDGET_FILE(high_water, u64, "%llu");
+BM_BUDGET_FILE(quarantined, u64, "%llu");
+BM_BUDGET_FILE(overhead, u64, "%llu");
+BM_BUDGET_FILE(refused_over_budget, u64, "%llu");
+BM_BUDGET_FILE(refused_locked, u64, "%llu");
+BM_BUDGET_FILE(refused_access, u64, "%llu");
+BM_BUDGET_FILE(uid, u32, "%llu");
+BM_BUDGET_FILE(gid, u32, "%llu");
+BM_BUDGET_FILE(mode, u32, "%04llo");
+BM_BUDGET_FILE(clients, u32, "%llu");
+BM_BUDGET_FILE(client_limit, u32, "%llu");
+BM_BUDGET_FILE(pools, u32, "%llu");
+BM_BUDGET_FILE(pool_limit, u32, "%llu");
+BM_BUDGET_FILE(node, u32, "%llu");
+BM_BUDGET_FILE(detached, u64, "%llu");
+BM_BUDGET_FILE(detached_pools, u32, "%llu");
 
 static struct attribute *bm_budget_file_attrs[] = {
 	&bm_file_size.attribute,

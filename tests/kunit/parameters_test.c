@@ -46,6 +46,9 @@ static const struct name_case name_cases[] = {
 	{ "before a", "a`", false },
 	{ "behind z", "a{", false },
 	{ "behind 9", "a:", false },
+	{ "the directory itself", ".", false },
+	{ "the directory above", "..", false },
+	{ "dots that are neither", "...", true },
 };
 
 static void name_describe(const struct name_case *name, char *text)
@@ -230,7 +233,7 @@ struct refused_case {
 #define LARGE_SIZE(value) \
 	"budgets: size \"" value "\" of \"a\" is too large"
 #define BAD_NAME(name) \
-	"budgets: name \"" name "\" may only have A-Z a-z 0-9 _ - ."
+	"budgets: name \"" name "\" may only have A-Z a-z 0-9 _ - . and not be . or .."
 #define LONG_NAME(name) \
 	"budgets: name \"" name "\" is longer than 31 characters"
 #define UNKNOWN(word) \
@@ -250,6 +253,7 @@ static const struct refused_case refused_cases[] = {
 	{ "a b:1M", BAD_NAME("a b") },
 	{ " a:1M", BAD_NAME(" a") },
 	{ "a/b:1M", BAD_NAME("a/b") },
+	{ "..:1M", BAD_NAME("..") },
 	{ "\xe4:1M", BAD_NAME("\xe4") },
 	{ "a:1M,a:1M", "budgets: the name \"a\" is given twice" },
 	{ "a:1M,b:1M,a:2M", "budgets: the name \"a\" is given twice" },

@@ -407,7 +407,7 @@ TEST_F(table, a_dry_run_leaves_nothing)
 
 TEST_F(table, a_table_that_is_refused_leaves_nothing)
 {
-	self->extra->size = 1ull << 40;
+	self->extra->size = 1ull << 36;
 	EXPECT_EQ(-ENOMEM, table_apply(self, BUDGETS + 1, 0));
 	EXPECT_FALSE(directory_exists("extra"));
 	EXPECT_EQ(BUDGETS, budgets_listed());

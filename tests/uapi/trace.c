@@ -90,7 +90,7 @@ static const char *next_event(FIXTURE_DATA(trace) *self, char line[512])
 
 #define POOL_FIELDS(name, place, pages, layout, persistent, write)	\
 	"client=%llu budget=main pool=%s offset=%#llx bytes=%zu "	\
-	"layout=%#x persistent=%d write=%d",				\
+	"layout=0x%x persistent=%d write=%d",				\
 	self->client, name, (unsigned long long)(place),		\
 	(pages) * page_size(), layout, persistent, write
 

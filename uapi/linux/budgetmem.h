@@ -212,12 +212,12 @@
  * SYSTEM_APPLY are read after EACCES, and each has EFAULT, E2BIG and EINVAL of its
  * own; POOL_REMOVE says EACCES before ENOENT; POOL_WATCH looks at the threshold last.
  * For mmap() EBUSY for the phase, ENOENT, EINVAL, EACCES, ENOMEM. What the kernel
- * refuses every mmap() for comes first, with the errno that
- * mmap(2) gives: a length of 0 or an offset within a page (EINVAL), a file not
- * opened for it (EACCES), PROT_EXEC where /dev is mounted noexec (EPERM), a small
- * RLIMIT_MEMLOCK after mlockall(MCL_FUTURE) (EAGAIN), RLIMIT_AS (ENOMEM). In a
- * program marked to need an executable stack every mapping is executable
- * (READ_IMPLIES_EXEC), and so refused with EACCES.
+ * refuses every mmap() for comes first, with the errno that mmap(2) gives: a length of
+ * 0 or an offset within a page (EINVAL), a file not opened for it (EACCES), PROT_EXEC
+ * where /dev is mounted noexec (EPERM), a small RLIMIT_MEMLOCK after
+ * mlockall(MCL_FUTURE) (EAGAIN), RLIMIT_AS (ENOMEM). In a program marked to need an
+ * executable stack every mapping is executable (READ_IMPLIES_EXEC), and so refused
+ * with EACCES.
  */
 #ifndef _UAPI_LINUX_BUDGETMEM_H
 #define _UAPI_LINUX_BUDGETMEM_H
