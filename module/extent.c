@@ -25,17 +25,24 @@ void bm_chain_append_extent(struct bm_extent *record, struct bm_chain *chain,
 	chain->pages += pages;
 }
 
-/* Adds one page at the end, to the last extent where it continues that one. */
-void bm_chain_append(struct bm_extent *record, struct bm_chain *chain, u32 page)
+/* Adds an extent at the end, to the last one where it continues that. */
+static void bm_chain_append_run(struct bm_extent *record, struct bm_chain *chain,
+				u32 first, u32 pages)
 {
 	u32 last = chain->last;
 
-	if (last != BM_NO_PAGE && last + record[last].pages == page) {
-		record[last].pages++;
-		chain->pages++;
+	if (last != BM_NO_PAGE && last + record[last].pages == first) {
+		record[last].pages += pages;
+		chain->pages += pages;
 		return;
 	}
-	bm_chain_append_extent(record, chain, page, 1);
+	bm_chain_append_extent(record, chain, first, pages);
+}
+
+/* Adds one page at the end, to the last extent where it continues that one. */
+void bm_chain_append(struct bm_extent *record, struct bm_chain *chain, u32 page)
+{
+	bm_chain_append_run(record, chain, page, 1);
 }
 
 /* Moves all of @other to the end of @chain. */
@@ -216,7 +223,9 @@ void bm_shift_fill(u32 *shift, u32 pages, const struct bm_extent *record,
 
 /*
  * The chain of the same pages under their new numbers; none of them goes. Its records
- * are read from @from and written to @to. O(extents of the chain).
+ * are read from @from and written to @to. Extents that become neighbours become one:
+ * what was free on both sides of pages that go is free in one piece. O(extents of the
+ * chain).
  */
 void bm_chain_renumber(const struct bm_extent *from, struct bm_extent *to,
 		       const u32 *shift, struct bm_chain *chain)
@@ -226,7 +235,7 @@ void bm_chain_renumber(const struct bm_extent *from, struct bm_extent *to,
 
 	bm_chain_init(&renumbered);
 	for (first = chain->first; first != BM_NO_PAGE; first = from[first].next)
-		bm_chain_append_extent(to, &renumbered, first - shift[first],
-				       from[first].pages);
+		bm_chain_append_run(to, &renumbered, first - shift[first],
+				    from[first].pages);
 	*chain = renumbered;
 }

@@ -49,6 +49,23 @@ void prove_init(void)
 	REACHED();
 }
 
+/* A mark above the limit is cut; nothing that is used is. */
+void prove_limit(void)
+{
+	struct bm_account account = any_account();
+	const struct bm_account before = account;
+	u64 limit = nondet_u64();
+
+	__CPROVER_assume(limit >= account.used);
+	bm_account_limit(&account, limit);
+	assert_sound(&account);
+	assert(account.limit == limit);
+	assert(account.used == before.used);
+	assert(account.high_water ==
+	       (before.high_water < limit ? before.high_water : limit));
+	REACHED();
+}
+
 void prove_left(void)
 {
 	struct bm_account account = any_account();

@@ -92,6 +92,30 @@ static void test_every_edge(void **state)
 				check_state(edges[i], edges[k], edges[i], edges[m]);
 }
 
+/* @limit >= @used, whatever it was before. */
+static void check_limit(u64 before, u64 used, u64 high_water, u64 limit)
+{
+	struct bm_account account = account_with(before, used, high_water);
+
+	bm_account_limit(&account, limit);
+	assert_true(account.limit == limit);
+	assert_true(account.used == used);
+	assert_true(account.high_water == (high_water < limit ? high_water : limit));
+	assert_true(bm_account_left(&account) == limit - used);
+}
+
+static void test_limit(void **state)
+{
+	size_t i, k, m;
+
+	for (i = 0; i < EDGES; i++)
+		for (k = 0; k <= i; k++)
+			for (m = k; m < EDGES; m++) {
+				check_limit(edges[i], edges[k], edges[i], edges[m]);
+				check_limit(edges[i], edges[k], edges[k], edges[m]);
+			}
+}
+
 /* A number of any magnitude, not mostly of the largest one. */
 static u64 any_magnitude(u64 *seed)
 {
@@ -156,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_init),
 		cmocka_unit_test(test_every_small_state),
 		cmocka_unit_test(test_every_edge),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_random_states),
 		cmocka_unit_test(test_round_every_unit),
 	};

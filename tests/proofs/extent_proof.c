@@ -265,6 +265,116 @@ void prove_append(void)
 	REACHED();
 }
 
+/* An extent is one of its own, even where it continues the last one. */
+void prove_append_extent(void)
+{
+	u32 first = nondet_u32(), pages = nondet_u32(), i;
+
+	any_world();
+	__CPROVER_assume(first < PAGES && pages > 0 && pages <= PAGES - first);
+	for (i = first; i < first + pages; i++)
+		__CPROVER_assume(!world.is_free[i] && !world.is_ours[i]);
+	bm_chain_append_extent(world.record, &world.chain, first, pages);
+	for (i = first; i < first + pages; i++) {
+		world.is_ours[i] = true;
+		world.order[world.count++] = i;
+	}
+	assert(world.chain.last == first);
+	assert_chain(&world.chain);
+	assert_free_chain();
+	assert_others_untouched();
+	REACHED();
+}
+
+/* How many pages for which @goes is true lie before @page. */
+static u32 going_before(const bool *goes, u32 page)
+{
+	u32 i, count = 0;
+
+	for (i = 0; i < page; i++)
+		count += goes[i];
+	return count;
+}
+
+/* Our chain goes. */
+void prove_shift_fill(void)
+{
+	u32 shift[PAGES], page;
+
+	any_world();
+	for (page = 0; page < PAGES; page++)
+		shift[page] = nondet_u32();
+	bm_shift_fill(shift, PAGES, world.record, &world.chain);
+	for (page = 0; page < PAGES; page++)
+		if (!world.is_ours[page])
+			assert(shift[page] == going_before(world.is_ours, page));
+	assert_chain(&world.chain);
+	assert_free_chain();
+	assert_others_untouched();
+	REACHED();
+}
+
+/* The chain in @record has the pages of @order, less the free ones before each. */
+static void assert_renumbered(const struct bm_extent *record,
+			      const struct bm_chain *chain)
+{
+	u32 first = chain->first, last = BM_NO_PAGE, index = 0, i;
+
+	assert(chain->pages == world.count);
+	for (; first != BM_NO_PAGE; first = record[first].next) {
+		assert(first < PAGES);
+		assert(record[first].pages > 0);
+		assert(record[first].pages <= world.count - index);
+		assert(last == BM_NO_PAGE || last + record[last].pages != first);
+		for (i = 0; i < record[first].pages; i++, index++)
+			assert(first + i == world.order[index] -
+			       going_before(world.is_free, world.order[index]));
+		last = first;
+	}
+	assert(index == world.count);
+	assert(last == chain->last);
+}
+
+/* Whether a page of ours gets this number. */
+static bool becomes_ours(u32 number)
+{
+	u32 i;
+
+	for (i = 0; i < world.count; i++)
+		if (world.order[i] - going_before(world.is_free, world.order[i]) ==
+		    number)
+			return true;
+	return false;
+}
+
+/* All free pages go, and our chain stays. */
+void prove_renumber(void)
+{
+	struct bm_extent to[PAGES], before[PAGES];
+	struct bm_chain chain;
+	u32 shift[PAGES], page;
+
+	any_world();
+	for (page = 0; page < PAGES; page++) {
+		shift[page] = going_before(world.is_free, page);
+		to[page].pages = nondet_u32();
+		to[page].next = nondet_u32();
+		before[page] = to[page];
+	}
+	chain = world.chain;
+	bm_chain_renumber(world.record, to, shift, &chain);
+	assert_renumbered(to, &chain);
+	for (page = 0; page < PAGES; page++) {
+		assert(world.before[page].pages == world.record[page].pages);
+		assert(world.before[page].next == world.record[page].next);
+		if (!becomes_ours(page)) {
+			assert(before[page].pages == to[page].pages);
+			assert(before[page].next == to[page].next);
+		}
+	}
+	REACHED();
+}
+
 /* Our chain, cut in two anywhere between extents, and joined again. */
 void prove_join(void)
 {

@@ -55,6 +55,22 @@ static void explore_moves(struct states *states, struct state state,
 	}
 }
 
+/* What the taker has goes, then as much comes again. Another size is another world. */
+static void explore_resize(struct state state, const struct model *model, u32 taker)
+{
+	static struct model other;
+	u32 pages;
+
+	model_init(&other, model->extents.pages, model->takers);
+	state_restore(state, &other);
+	pages = other.chain[taker].pages;
+	if (pages < other.extents.pages) {
+		model_shrink(&other, taker);
+		model_grow(&other, pages + 1);
+	}
+	model_end(&other);
+}
+
 /* Every operation that is allowed in this state. */
 static void explore_state(struct states *states, struct state state,
 			  struct model *model)
@@ -64,6 +80,7 @@ static void explore_state(struct states *states, struct state state,
 	for (taker = 0; taker < model->takers; taker++) {
 		explore_take(states, state, model, taker);
 		explore_give(states, state, model, taker);
+		explore_resize(state, model, taker);
 		for (other = 0; other < model->takers; other++)
 			if (other != taker)
 				explore_moves(states, state, model, taker, other);
@@ -145,6 +162,16 @@ static void random_divide(struct model *model, u32 taker, u32 other, u64 *seed)
 	model_divide(model, taker, other, moves);
 }
 
+static void random_resize(struct model *model, u32 taker, u64 *seed)
+{
+	u32 most = MODEL_PAGES - model->extents.pages;
+
+	if (random_below(seed, 2) && most)
+		model_grow(model, 1 + random_below(seed, most));
+	else if (model->chain[taker].pages < model->extents.pages)
+		model_shrink(model, taker);
+}
+
 static void random_step(struct model *model, u64 *seed)
 {
 	u32 taker = random_below(seed, model->takers);
@@ -152,7 +179,9 @@ static void random_step(struct model *model, u64 *seed)
 		    model->takers;
 	u32 free = model_free_pages(model);
 
-	if (!model->chain[taker].pages) {
+	if (!random_below(seed, 16)) {
+		random_resize(model, taker, seed);
+	} else if (!model->chain[taker].pages) {
 		/* Mostly a few pages, sometimes all that there are. */
 		if (free && random_below(seed, 8))
 			free = 1 + free / (1 + random_below(seed, 20));
@@ -181,7 +210,8 @@ static void test_random_sequences(void **state)
 			random_step(&model, &seed);
 		for (i = 0; i < (int)model.takers; i++)
 			model_give(&model, i);
-		assert_int_equal(model.extents.record[0].pages, pages);
+		assert_int_equal(model.extents.record[0].pages,
+				 model.extents.pages);
 		model_end(&model);
 	}
 }

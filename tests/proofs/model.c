@@ -185,3 +185,75 @@ void model_divide(struct model *model, u32 taker, u32 other, const bool *moves)
 		     old.page[i]);
 	check(model);
 }
+
+/* How many pages of @gone lie before @page. */
+static u32 count_before(const struct model_chain *gone, u32 page)
+{
+	u32 i, count = 0;
+
+	for (i = 0; i < gone->pages; i++)
+		count += gone->page[i] < page;
+	return count;
+}
+
+static void renumber_expected(struct model *model, const struct model_chain *gone)
+{
+	bool goes[MODEL_PAGES] = { false };
+	u32 taker, i, pages = 0;
+
+	for (taker = 0; taker < model->takers; taker++)
+		for (i = 0; i < model->expected[taker].pages; i++)
+			model->expected[taker].page[i] -=
+				count_before(gone, model->expected[taker].page[i]);
+	for (i = 0; i < gone->pages; i++)
+		goes[gone->page[i]] = true;
+	for (i = 0; i < model->extents.pages; i++)
+		if (!goes[i])
+			model->is_free[pages++] = model->is_free[i];
+}
+
+/* As the module does it: no record of the old numbers is read afterwards. */
+void model_shrink(struct model *model, u32 taker)
+{
+	struct model_chain gone = model->expected[taker];
+	struct bm_extents *extents = &model->extents;
+	u32 pages = extents->pages - gone.pages, i;
+	u32 *shift = malloc(extents->pages * sizeof(*shift));
+	struct bm_extent *record = malloc(pages * sizeof(*record));
+
+	assert_non_null(shift);
+	assert_non_null(record);
+	memset(shift, 0xa5, extents->pages * sizeof(*shift));
+	memset(record, 0xa5, pages * sizeof(*record));
+	bm_shift_fill(shift, extents->pages, extents->record, &model->chain[taker]);
+	bm_chain_init(&model->chain[taker]);
+	bm_chain_renumber(extents->record, record, shift, &extents->free);
+	for (i = 0; i < model->takers; i++)
+		bm_chain_renumber(extents->record, record, shift, &model->chain[i]);
+	free(shift);
+	free(extents->record);
+	extents->record = record;
+	model->expected[taker].pages = 0;
+	renumber_expected(model, &gone);
+	extents->pages = pages;
+	check(model);
+}
+
+void model_grow(struct model *model, u32 pages)
+{
+	struct bm_extents *extents = &model->extents;
+	u32 before = extents->pages, i;
+	struct bm_chain more;
+
+	extents->record = realloc(extents->record,
+				  (before + pages) * sizeof(*extents->record));
+	assert_non_null(extents->record);
+	memset(extents->record + before, 0xa5, pages * sizeof(*extents->record));
+	extents->pages += pages;
+	bm_chain_init(&more);
+	bm_chain_append_extent(extents->record, &more, before, pages);
+	bm_extents_give(extents, &more);
+	for (i = before; i < extents->pages; i++)
+		model->is_free[i] = true;
+	check(model);
+}

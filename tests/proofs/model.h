@@ -51,4 +51,10 @@ void model_give(struct model *model, u32 taker);
 void model_join(struct model *model, u32 taker, u32 other);
 void model_divide(struct model *model, u32 taker, u32 other, const bool *moves);
 
+/* The pages of @taker go, and all others get new numbers; one has to stay. */
+void model_shrink(struct model *model, u32 taker);
+
+/* There are @pages more, MODEL_PAGES at most in all. */
+void model_grow(struct model *model, u32 pages);
+
 #endif
