@@ -235,13 +235,11 @@ int bm_mapping_create(struct bm_client *client, struct vm_area_struct *vma)
 	return err ?: bm_mapping_begin(vma, 0, &bm_mapping_operations);
 }
 
-static int bm_mapping_check_shared(const struct vm_area_struct *vma,
+static int bm_mapping_check_shared(struct vm_area_struct *vma,
 				   const struct bm_pool *pool, bool write)
 {
-	unsigned long pages = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
-
-	if (!(vma->vm_flags & VM_MAYSHARE) || pages > pool->chain.pages ||
-	    vma->vm_pgoff > pool->chain.pages - pages)
+	if (!(vma->vm_flags & VM_MAYSHARE) || vma_pages(vma) > pool->chain.pages ||
+	    vma->vm_pgoff > pool->chain.pages - vma_pages(vma))
 		return -EINVAL;
 	if (vma->vm_flags & VM_EXEC || (vma->vm_flags & VM_WRITE && !write))
 		return -EACCES;

@@ -110,7 +110,8 @@
  * (/proc/PID/clear_refs, process_madvise()), may cost it later faults; it loses no
  * data and gets no SIGBUS. fork() leaves the mapping out of the child, which may
  * map the pool again through the inherited descriptor; madvise(MADV_DOFORK) hands
- * it on instead.
+ * it on instead, where the kernel allows that for what a driver mapped: the newest
+ * ones refuse it with EINVAL.
  *
  * A pool is zeroed when it is given back, before its pages count as free. A page
  * that somebody still holds pinned by then (O_DIRECT, io_uring, vmsplice()) is
