@@ -463,7 +463,6 @@ TEST_F(table, a_file_that_is_open_outlives_its_budget)
 
 struct reader {
 	atomic_bool *done;
-	unsigned int read;
 	unsigned int wrong;
 };
 
@@ -479,7 +478,9 @@ static void *read_until_done(void *argument)
 			reader->wrong += strtoul(text, NULL, 10) != EXTRA_SIZE;
 		else
 			reader->wrong += error != -ENOENT && error != -ENODEV;
-		reader->read += !error;
+		/* Two that never rest would have the guest's processors to themselves. */
+		if (error)
+			wait_a_moment();
 	}
 	return NULL;
 }
@@ -496,7 +497,7 @@ TEST_F(table, read_while_it_comes_and_goes)
 	ASSERT_EQ(0, crew_gather(&crew, ARRAY_SIZE(reader), read_until_done, reader,
 				 sizeof(reader[0])));
 	crew_start(&crew);
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 20; i++) {
 		EXPECT_EQ(0, table_apply(self, BUDGETS + 1, 0));
 		EXPECT_EQ(0, table_apply(self, BUDGETS, 0));
 	}
