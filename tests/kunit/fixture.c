@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
+#include "../../module/detached.h"
 #include "fixture.h"
 
 static struct budgetmem_budget_entry bm_fixture_entries[BM_BUDGETS] = {
@@ -52,6 +53,20 @@ static void bm_fixture_open(struct kunit *test, struct bm_fixture *fixture)
 	fixture->cred = cred;
 	fixture->stranger.f_cred = cred;
 	fixture->root.f_cred = current_cred();
+}
+
+/* The table of every fixture, for a case to change. */
+struct bm_table *bm_fixture_table(struct kunit *test)
+{
+	struct bm_table *table = kunit_kzalloc(test, sizeof(*table), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, table);
+	table->entry = kunit_kzalloc(test, BM_TABLE_ENTRIES * sizeof(*table->entry),
+				     GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, table->entry);
+	memcpy(table->entry, bm_fixture_entries, sizeof(bm_fixture_entries));
+	table->entries = BM_BUDGETS;
+	return table;
 }
 
 /* The .init of suites that want a system. */
@@ -104,6 +119,7 @@ static const char *bm_broken_return(const struct bm_budget *budget)
 void bm_fixture_exit(struct kunit *test)
 {
 	struct bm_fixture *fixture = test->priv;
+	struct bm_budget *budget;
 	struct bm_system *system;
 	u32 i;
 
@@ -114,11 +130,17 @@ void bm_fixture_exit(struct kunit *test)
 	for (i = 0; i < BM_FIXTURE_CLIENTS; i++)
 		if (fixture->client[i])
 			bm_client_end(fixture->client[i]);
-	for (i = 0; i < system->budgets; i++)
-		bm_budget_sweep(system->budget[i]);
+	for (i = 0; i < system->slots; i++)
+		if (system->budget[i]) {
+			bm_detached_end(system->budget[i]);
+			bm_budget_sweep(system->budget[i]);
+		}
 	KUNIT_EXPECT_STREQ(test, "", bm_broken_system(system));
-	for (i = 0; i < system->budgets; i++)
-		KUNIT_EXPECT_STREQ(test, "", bm_broken_return(system->budget[i]));
+	for (i = 0; i < system->slots; i++) {
+		budget = system->budget[i];
+		if (budget)
+			KUNIT_EXPECT_STREQ(test, "", bm_broken_return(budget));
+	}
 	bm_system_tear_down(system);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&system->held_pages), 0L);
 	if (fixture->cred)
@@ -242,6 +264,23 @@ int bm_pool_create(struct bm_client *client, const char *name, u32 pages,
 	if (err)
 		bm_pool_give_back(*created);
 	return err;
+}
+
+/* A persistent one, of layout 7. */
+struct bm_pool *bm_fixture_persistent(struct kunit *test, struct bm_client *client,
+				      const char *name, u32 pages)
+{
+	const struct bm_pool_wish wish = {
+		.name = name,
+		.bytes = bm_pages_to_bytes(pages),
+		.layout = 7,
+		.properties = BUDGETMEM_POOL_PERSISTENT,
+	};
+	struct bm_pool *pool;
+
+	KUNIT_ASSERT_EQ(test, 0, bm_pool_prepare(client, &wish, &pool));
+	KUNIT_ASSERT_EQ(test, 0, bm_pool_publish(pool));
+	return pool;
 }
 
 struct bm_pool *bm_fixture_pool(struct kunit *test, struct bm_client *client,

@@ -38,6 +38,9 @@
 
 #define BM_BUDGETS		3
 
+/* Room in the table that a case may change. */
+#define BM_TABLE_ENTRIES	8
+
 /* User and group of whoever owns nothing. */
 #define BM_STRANGER		77
 
@@ -71,6 +74,8 @@ const struct file *bm_fixture_root(struct kunit *test);
 const struct file *bm_fixture_stranger(struct kunit *test);
 struct cred *bm_fixture_cred(struct kunit *test);
 
+struct bm_table *bm_fixture_table(struct kunit *test);
+
 struct bm_client *bm_fixture_prepare(struct kunit *test, const char *budget);
 struct bm_client *bm_fixture_bind(struct kunit *test, const char *budget);
 void bm_fixture_publish(struct bm_client *client);
@@ -78,6 +83,8 @@ void bm_fixture_end(struct kunit *test, struct bm_client *client);
 
 struct bm_pool *bm_fixture_pool(struct kunit *test, struct bm_client *client,
 				const char *name, u32 pages);
+struct bm_pool *bm_fixture_persistent(struct kunit *test, struct bm_client *client,
+				      const char *name, u32 pages);
 int bm_pool_begin(struct bm_client *client, const char *name, u64 bytes,
 		  struct bm_pool **begun);
 int bm_pool_create(struct bm_client *client, const char *name, u32 pages,

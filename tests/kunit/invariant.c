@@ -123,8 +123,13 @@ static const char *bm_broken_objects(const struct bm_budget *budget)
 		return "the number of clients is wrong";
 	if (pools != budget->pools)
 		return "the number of pools is wrong";
+	if (taken != budget->taken_pools)
+		return "the number of pools in use is wrong";
 	if (bm_list_length(&budget->free_pools) != budget->pool_limit - taken)
 		return "a pool object is lost";
+	if (bm_list_length(&budget->free_clients) !=
+	    budget->client_limit - budget->taken_clients)
+		return "a client object is lost";
 	return "";
 }
 
@@ -170,6 +175,34 @@ static const char *bm_broken_detached(const struct bm_budget *budget)
 	       "the sum of detached pools is wrong";
 }
 
+/* What has its name in the table is found by it, and by that alone. */
+static const char *bm_broken_names(const struct bm_budget *budget)
+{
+	const struct bm_names *names = &budget->names;
+	const struct bm_pool *pool;
+	u32 named = 0, listed = 0, i;
+
+	for (i = 0; i < budget->pool_limit; i++) {
+		pool = &budget->pool[i];
+		if (hlist_unhashed(&pool->by_name)) {
+			if (pool->state == BM_POOL_PREPARED || pool->client)
+				if (pool->state != BM_POOL_WITHDRAWN)
+					return "a pool has lost its name";
+			continue;
+		}
+		named++;
+		if (pool->state != BM_POOL_PREPARED &&
+		    pool->state != BM_POOL_PUBLISHED)
+			return "a pool that is gone has its name still";
+		if (bm_names_find(names, bm_pool_scope(pool), pool->name) != pool)
+			return "a name leads to another pool";
+	}
+	for (i = 0; i < names->buckets; i++)
+		hlist_for_each_entry(pool, &names->bucket[i], by_name)
+			listed++;
+	return listed == named ? "" : "the table of names holds something else";
+}
+
 static const char *bm_broken_account(const struct bm_account *account)
 {
 	if (account->used > account->limit)
@@ -196,19 +229,25 @@ static const char *bm_broken_budget_sums(const struct bm_budget *budget)
 		broken = bm_broken_free_chain(&budget->pages.extents);
 	if (!*broken)
 		broken = bm_broken_objects(budget);
-	return *broken ? broken : bm_broken_detached(budget);
+	if (!*broken)
+		broken = bm_broken_detached(budget);
+	return *broken ? broken : bm_broken_names(budget);
 }
 
 static const char *bm_broken_system_sum(const struct bm_system *system)
 {
 	u64 bytes = 0, overhead = 0, pages = 0;
-	u32 i;
+	struct bm_budget *budget;
+	u32 slot, budgets = 0;
 
-	for (i = 0; i < system->budgets; i++) {
-		bytes += system->budget[i]->account.limit;
-		overhead += system->budget[i]->overhead;
-		pages += system->budget[i]->pages.pages;
+	for (slot = 0; (budget = bm_budget_next_locked(system, &slot)); slot++) {
+		bytes += budget->account.limit;
+		overhead += budget->overhead;
+		pages += budget->pages.pages;
+		budgets++;
 	}
+	if (budgets != system->budgets)
+		return "the number of budgets is wrong";
 	if (overhead != system->overhead)
 		return "the system's overhead is not that of its budgets";
 	if (bytes + overhead != system->account.used)
@@ -221,10 +260,12 @@ static const char *bm_broken_system_sum(const struct bm_system *system)
 static const char *bm_broken_sums_locked(struct bm_system *system)
 {
 	const char *broken = bm_broken_system_sum(system);
-	u32 i;
+	struct bm_budget *budget;
+	u32 slot;
 
-	for (i = 0; i < system->budgets && !*broken; i++)
-		broken = bm_broken_budget_sums(system->budget[i]);
+	for (slot = 0; !*broken && (budget = bm_budget_next_locked(system, &slot));
+	     slot++)
+		broken = bm_broken_budget_sums(budget);
 	return broken;
 }
 
@@ -242,13 +283,15 @@ const char *bm_broken_sums(struct bm_system *system)
 /* All, page by page. No other thread may be giving pages back. */
 const char *bm_broken_system(struct bm_system *system)
 {
+	struct bm_budget *budget;
 	const char *broken;
-	u32 i;
+	u32 slot;
 
 	mutex_lock(&system->lock);
 	broken = bm_broken_sums_locked(system);
-	for (i = 0; i < system->budgets && !*broken; i++)
-		broken = bm_broken_ownership(system->budget[i]);
+	for (slot = 0; !*broken && (budget = bm_budget_next_locked(system, &slot));
+	     slot++)
+		broken = bm_broken_ownership(budget);
 	mutex_unlock(&system->lock);
 	return broken;
 }

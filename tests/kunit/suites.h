@@ -23,5 +23,8 @@ extern struct kunit_suite bm_inspect_suite;
 extern struct kunit_suite bm_fdinfo_suite;
 extern struct kunit_suite bm_mapping_suite;
 extern struct kunit_suite bm_export_suite;
+extern struct kunit_suite bm_table_suite;
+extern struct kunit_suite bm_resize_suite;
+extern struct kunit_suite bm_detached_suite;
 
 #endif

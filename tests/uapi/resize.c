@@ -173,6 +173,7 @@ TEST_F(busy, budget_of_a_pool_without_a_client_goes)
 TEST_F(busy, all_or_nothing)
 {
 	self->main->size += 64 * self->page;
+	self->main->mode = 0640;
 	ASSERT_EQ(0, pool_create(self->small_fd, "pool", 2 * self->page, NULL));
 	self->small->size = self->page;
 	EXPECT_IN_USE(self->page);

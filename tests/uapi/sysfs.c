@@ -366,7 +366,7 @@ FIXTURE_SETUP(table)
 	name_set(self->extra->name, "extra");
 }
 
-static int table_apply(FIXTURE_DATA(table) *self, unsigned int count, __u32 flags)
+static int apply_entries(FIXTURE_DATA(table) *self, unsigned int count, __u32 flags)
 {
 	struct budgetmem_system_apply apply = {
 		.entries = (uintptr_t)self->entry,
@@ -380,7 +380,7 @@ static int table_apply(FIXTURE_DATA(table) *self, unsigned int count, __u32 flag
 
 FIXTURE_TEARDOWN(table)
 {
-	EXPECT_EQ(0, table_apply(self, BUDGETS, 0));
+	EXPECT_EQ(0, apply_entries(self, BUDGETS, 0));
 	EXPECT_FALSE(directory_exists("extra"));
 	EXPECT_EQ(BUDGETS, budgets_listed());
 	close(self->fd);
@@ -388,27 +388,27 @@ FIXTURE_TEARDOWN(table)
 
 TEST_F(table, a_budget_comes_and_goes)
 {
-	ASSERT_EQ(0, table_apply(self, BUDGETS + 1, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS + 1, 0));
 	EXPECT_EQ(BUDGETS + 1, budgets_listed());
 	expect_budget(_metadata, "extra");
 	EXPECT_VALUE("extra", "size", "%u", EXTRA_SIZE);
-	ASSERT_EQ(0, table_apply(self, BUDGETS, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS, 0));
 	EXPECT_FALSE(directory_exists("extra"));
 }
 
 TEST_F(table, a_dry_run_leaves_nothing)
 {
-	ASSERT_EQ(0, table_apply(self, BUDGETS + 1, BUDGETMEM_APPLY_DRY_RUN));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS + 1, BUDGETMEM_APPLY_DRY_RUN));
 	EXPECT_FALSE(directory_exists("extra"));
 	/* Nor does it take anything away. */
-	ASSERT_EQ(0, table_apply(self, BUDGETS - 1, BUDGETMEM_APPLY_DRY_RUN));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS - 1, BUDGETMEM_APPLY_DRY_RUN));
 	EXPECT_EQ(BUDGETS, budgets_listed());
 }
 
 TEST_F(table, a_table_that_is_refused_leaves_nothing)
 {
 	self->extra->size = 1ull << 36;
-	EXPECT_EQ(-ENOMEM, table_apply(self, BUDGETS + 1, 0));
+	EXPECT_EQ(-ENOMEM, apply_entries(self, BUDGETS + 1, 0));
 	EXPECT_FALSE(directory_exists("extra"));
 	EXPECT_EQ(BUDGETS, budgets_listed());
 }
@@ -418,11 +418,11 @@ TEST_F(table, a_table_that_is_refused_at_the_end_leaves_nothing)
 {
 	int client;
 
-	ASSERT_EQ(0, table_apply(self, BUDGETS + 1, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS + 1, 0));
 	client = client_open("extra");
 	ASSERT_LE(0, client);
 	name_set(self->extra->name, "other");
-	EXPECT_EQ(-EBUSY, table_apply(self, BUDGETS + 1, 0));
+	EXPECT_EQ(-EBUSY, apply_entries(self, BUDGETS + 1, 0));
 	EXPECT_FALSE(directory_exists("other"));
 	EXPECT_TRUE(directory_exists("extra"));
 	close(client);
@@ -430,13 +430,13 @@ TEST_F(table, a_table_that_is_refused_at_the_end_leaves_nothing)
 
 TEST_F(table, a_budget_that_is_replaced_keeps_its_directory)
 {
-	ASSERT_EQ(0, table_apply(self, BUDGETS + 1, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS + 1, 0));
 	self->extra->pool_limit = 9;
-	ASSERT_EQ(0, table_apply(self, BUDGETS + 1, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS + 1, 0));
 	EXPECT_VALUE("extra", "pool_limit", "%d", 9);
 	self->extra->size = 2 * EXTRA_SIZE;
 	self->extra->mode = 0640;
-	ASSERT_EQ(0, table_apply(self, BUDGETS + 1, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS + 1, 0));
 	expect_budget(_metadata, "extra");
 	EXPECT_VALUE("extra", "size", "%u", 2 * EXTRA_SIZE);
 	EXPECT_VALUE("extra", "mode", "%04o", 0640);
@@ -447,15 +447,15 @@ TEST_F(table, a_file_that_is_open_outlives_its_budget)
 	char text[64];
 	int file;
 
-	ASSERT_EQ(0, table_apply(self, BUDGETS + 1, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS + 1, 0));
 	file = open(DIRECTORY "budgets/extra/size", O_RDONLY);
 	ASSERT_LE(0, file);
 	EXPECT_LT(0, pread(file, text, sizeof(text), 0));
-	ASSERT_EQ(0, table_apply(self, BUDGETS, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS, 0));
 	EXPECT_EQ(-1, pread(file, text, sizeof(text), 0));
 	EXPECT_EQ(ENODEV, errno);
 	/* A new one of that name has files of its own. */
-	ASSERT_EQ(0, table_apply(self, BUDGETS + 1, 0));
+	ASSERT_EQ(0, apply_entries(self, BUDGETS + 1, 0));
 	EXPECT_EQ(-1, pread(file, text, sizeof(text), 0));
 	EXPECT_EQ(ENODEV, errno);
 	close(file);
@@ -498,8 +498,8 @@ TEST_F(table, read_while_it_comes_and_goes)
 				 sizeof(reader[0])));
 	crew_start(&crew);
 	for (i = 0; i < 20; i++) {
-		EXPECT_EQ(0, table_apply(self, BUDGETS + 1, 0));
-		EXPECT_EQ(0, table_apply(self, BUDGETS, 0));
+		EXPECT_EQ(0, apply_entries(self, BUDGETS + 1, 0));
+		EXPECT_EQ(0, apply_entries(self, BUDGETS, 0));
 	}
 	atomic_store(&done, true);
 	crew_join(&crew);
