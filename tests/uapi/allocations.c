@@ -139,6 +139,8 @@ static void show(const struct histogram_entry *entry, unsigned int most)
 	       entry->pid);
 	for (frame = 0; frame < entry->frames && frame < most; frame++)
 		printf("#\t%s\n", entry->frame[frame]);
+	/* A case ends without doing so. */
+	fflush(stdout);
 }
 
 static void see(const struct histogram_entry *entry, void *data)

@@ -186,7 +186,7 @@ TEST_F(placement, a_node_without_memory_is_refused)
 /* There is enough in both together, but not in the one that is named. */
 TEST_F(placement, no_other_node_helps_out)
 {
-	__u64 size = node_meminfo(1, "MemTotal:");
+	__u64 size = node_meminfo(1, "MemFree:") + SPARE / 2;
 	const struct budgetmem_budget_entry entry = extra_entry("extra", size, 1);
 	struct budgetmem_system_apply answer;
 
