@@ -18,7 +18,8 @@
  * @table: what poll() is called with
  * @entry: in the queue
  * @queue: the queue, NULL before poll() was called
- * @wakes: how often it was woken, and with which key
+ * @wakes: how often it was woken
+ * @key: with what, the last time
  */
 struct waiter {
 	poll_table table;
