@@ -220,9 +220,9 @@
  * phase, ENOENT, EACCES, EEXIST, EMEDIUMTYPE, EDQUOT, EBUSY for what is in use,
  * ENOMEM, EMFILE, ENFILE, EFAULT for an answer that cannot be written. The entries of
  * SYSTEM_APPLY are read after EACCES, and each has EFAULT, E2BIG and EINVAL of its
- * own; POOL_REMOVE says EACCES before ENOENT. For mmap() EBUSY for the phase, ENOENT, EINVAL, EACCES,
- * ENOMEM. What the kernel refuses every mmap() for comes first, with the errno that
- * mmap(2) gives: a length of 0 or an offset within a page (EINVAL), a file not
+ * own; POOL_REMOVE says EACCES before ENOENT. For mmap() EBUSY for the phase, ENOENT,
+ * EINVAL, EACCES, ENOMEM. What the kernel refuses every mmap() for comes first, with
+ * the errno that mmap(2) gives: a length of 0 or an offset within a page (EINVAL), a file not
  * opened for it (EACCES), PROT_EXEC where /dev is mounted noexec (EPERM), a small
  * RLIMIT_MEMLOCK after mlockall(MCL_FUTURE) (EAGAIN), RLIMIT_AS (ENOMEM). In a
  * program marked to need an executable stack every mapping is executable
@@ -270,17 +270,17 @@ enum budgetmem_system_phase {
 };
 
 /* Optional parts, as QUERY tells them. */
-#define BUDGETMEM_FEATURE_EXPORT	(1u << 0)	/* POOL_EXPORT works */
+#define BUDGETMEM_FEATURE_EXPORT	0x1u	/* POOL_EXPORT works */
 
 /* Properties of a pool. */
-#define BUDGETMEM_POOL_PERSISTENT	(1u << 0)	/* may outlive its client */
-#define BUDGETMEM_POOL_DETACHED		(1u << 1)	/* has no client, out only */
+#define BUDGETMEM_POOL_PERSISTENT	0x1u	/* may outlive its client */
+#define BUDGETMEM_POOL_DETACHED		0x2u	/* has no client, out only */
 
 /* For POOL_EXPORT: the dma-buf may be written to. */
-#define BUDGETMEM_EXPORT_WRITE		(1u << 0)
+#define BUDGETMEM_EXPORT_WRITE		0x1u
 
 /* For SYSTEM_APPLY: answer as if, set everything aside, and give it back. */
-#define BUDGETMEM_APPLY_DRY_RUN		(1u << 0)
+#define BUDGETMEM_APPLY_DRY_RUN		0x1u
 
 /* Most budgets of a table. */
 #define BUDGETMEM_BUDGETS_MAX		1024
