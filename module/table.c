@@ -29,6 +29,7 @@
  * @next: what takes its place, NULL if it stays; afterwards what had the place
  * @resize: of the one that stays
  * @resizes: @resize is prepared
+ * @slot: not of this change, but of the entry with the index that this slot has
  */
 struct bm_change {
 	const struct budgetmem_budget_entry *entry;
@@ -37,6 +38,7 @@ struct bm_change {
 	struct bm_budget *next;
 	struct bm_resize resize;
 	bool resizes;
+	u32 slot;
 };
 
 /**
@@ -179,8 +181,15 @@ static void bm_apply_match(struct bm_application *apply)
 		slot = bm_apply_slot(apply, apply->table->entry[i].name);
 		apply->change[slot].entry = &apply->table->entry[i];
 		apply->change[slot].index = i;
+		apply->change[i].slot = slot;
 		apply->slots = max(apply->slots, slot + 1);
 	}
+}
+
+/* The change of an entry: what fails first is told in the order of the table. */
+static struct bm_change *bm_apply_change(const struct bm_application *apply, u32 entry)
+{
+	return &apply->change[apply->change[entry].slot];
 }
 
 /* Whether the budget that is there can become what the entry says. */
@@ -223,8 +232,6 @@ static u32 bm_change_blocks(const struct bm_change *change)
 /* Bytes that a slot will take, records included, or the least that it may take. */
 static u64 bm_change_bytes(const struct bm_change *change)
 {
-	if (!change->entry)
-		return 0;
 	return change->entry->size +
 	       bm_budget_overhead(change->entry, bm_change_blocks(change));
 }
@@ -236,11 +243,11 @@ static int bm_apply_sum(const struct bm_application *apply)
 	struct bm_verdict *verdict = apply->verdict;
 	struct bm_account sum;
 	u64 set_aside = 0;
-	u32 slot;
+	u32 i;
 
 	bm_account_init(&sum, stated ?: U64_MAX);
-	for (slot = 0; slot < apply->slots; slot++) {
-		const struct bm_change *change = &apply->change[slot];
+	for (i = 0; i < apply->table->entries; i++) {
+		const struct bm_change *change = bm_apply_change(apply, i);
 		u64 bytes = bm_change_bytes(change);
 
 		if (bm_account_charge(&sum, bytes)) {
@@ -249,7 +256,7 @@ static int bm_apply_sum(const struct bm_application *apply)
 			return bm_blame(verdict, BUDGETMEM_REASON_TOTAL, change,
 					bytes - bm_account_left(&sum));
 		}
-		set_aside += change->entry ? change->entry->size : 0;
+		set_aside += change->entry->size;
 	}
 	verdict->total = stated ?: sum.used;
 	verdict->set_aside = set_aside;
@@ -264,7 +271,7 @@ static int bm_change_prepare(struct bm_application *apply, struct bm_change *cha
 	u64 missing = 0;
 	int err = 0;
 
-	if (!entry || bm_change_stays(change) || change->resizes)
+	if (bm_change_stays(change) || change->resizes)
 		return 0;
 	if (!bm_change_keeps(change)) {
 		err = bm_budget_make(apply->system, entry, &change->next, &missing);
@@ -325,15 +332,15 @@ static int bm_apply_check_use(const struct bm_application *apply)
 static int bm_apply_prepare(struct bm_application *apply)
 {
 	int err = bm_apply_sum(apply);
-	u32 slot;
+	u32 i;
 
 	if (!err)
 		err = bm_apply_check_use(apply);
-	for (slot = 0; slot < apply->slots && !err; slot++)
-		if (bm_change_shrinks(&apply->change[slot]))
-			err = bm_change_prepare(apply, &apply->change[slot]);
-	for (slot = 0; slot < apply->slots && !err; slot++)
-		err = bm_change_prepare(apply, &apply->change[slot]);
+	for (i = 0; i < apply->table->entries && !err; i++)
+		if (bm_change_shrinks(bm_apply_change(apply, i)))
+			err = bm_change_prepare(apply, bm_apply_change(apply, i));
+	for (i = 0; i < apply->table->entries && !err; i++)
+		err = bm_change_prepare(apply, bm_apply_change(apply, i));
 	return err ?: bm_apply_sum(apply);
 }
 

@@ -32,7 +32,7 @@
 #include <linux/budgetmem.h>
 
 /* For SYSTEM_APPLY: answer as if, set everything aside, and give it back. */
-#define BUDGETMEM_APPLY_DRY_RUN		(1u << 0)
+#define BUDGETMEM_APPLY_DRY_RUN		0x1u
 
 /* Most budgets of a table. */
 #define BUDGETMEM_BUDGETS_MAX		1024

@@ -262,14 +262,14 @@ enum budgetmem_system_phase {
 };
 
 /* Optional parts, as QUERY tells them. */
-#define BUDGETMEM_FEATURE_EXPORT	(1u << 0)	/* POOL_EXPORT works */
+#define BUDGETMEM_FEATURE_EXPORT	0x1u	/* POOL_EXPORT works */
 
 /* Properties of a pool. */
-#define BUDGETMEM_POOL_PERSISTENT	(1u << 0)	/* may outlive its client */
-#define BUDGETMEM_POOL_DETACHED		(1u << 1)	/* has no client, out only */
+#define BUDGETMEM_POOL_PERSISTENT	0x1u	/* may outlive its client */
+#define BUDGETMEM_POOL_DETACHED		0x2u	/* has no client, out only */
 
 /* For POOL_EXPORT: the dma-buf may be written to. */
-#define BUDGETMEM_EXPORT_WRITE		(1u << 0)
+#define BUDGETMEM_EXPORT_WRITE		0x1u
 
 /**
  * struct budgetmem_bind - make this open file a client of a budget
