@@ -13,7 +13,7 @@
 
 #define TRACING	"/sys/kernel/tracing"
 #define EVENTS	TRACING "/events/"
-#define KEYS	"hist:keys=common_pid,stacktrace"
+#define KEYS	"hist:keys=stacktrace"
 #define SIZE	":size=4096"
 
 /* Kernels differ in which of them there are; the first two there always are. */
@@ -91,15 +91,8 @@ static long long number_after(const char *line, const char *key)
 	return found ? strtoll(found + strlen(key), NULL, 10) : 0;
 }
 
-/* "{ common_pid:   1, stacktrace:" */
-static void entry_begin(struct histogram_entry *entry, const char *line)
-{
-	entry->pid = number_after(line, "common_pid:");
-	entry->order = 0;
-	entry->frames = 0;
-}
 
-/* "         function+0x1/0x2 [module]" */
+/* "         function+0x1/0x2 [module]", after "{ stacktrace:" */
 static void entry_add_frame(struct histogram_entry *entry, const char *line)
 {
 	line += strspn(line, " ");
@@ -126,7 +119,7 @@ static long long read_lines(FILE *file, struct histogram_entry *entry,
 
 	while (fgets(line, sizeof(line), file)) {
 		if (!strncmp(line, "{ ", 2)) {
-			entry_begin(entry, line);
+			entry->frames = 0;
 			inside = true;
 		} else if (inside && strstr(line, "hitcount:")) {
 			entry_end(entry, line);

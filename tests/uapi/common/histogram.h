@@ -3,9 +3,10 @@
  * histogram - who in the kernel takes memory, as its own trace events say
  *
  * While it runs, the kernel adds up each event that says that pages or an object
- * were taken from an allocator, by process and by the stack of functions that led
- * there. Nothing is lost: what did not fit in is counted. The only allocators that
- * leave no event are those that hand out many at once.
+ * were taken from an allocator, by the stack of functions that led there, whatever
+ * process or thread of the kernel it was. Nothing is lost: what did not fit in is
+ * counted. The only allocators that leave no event are those that hand out many at
+ * once.
  *
  * There is one at a time, for the whole machine. It needs root.
  */
@@ -14,7 +15,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 /* Of a stack that is longer, the innermost frames are kept. */
 #define HISTOGRAM_FRAMES	16
@@ -25,7 +25,6 @@ struct histogram_entry {
 	const char *event;
 	bool pages;		/* else an object */
 	unsigned int order;	/* of the pages, a logarithm */
-	pid_t pid;
 	long long hits;
 	unsigned int frames;
 	char frame[HISTOGRAM_FRAMES][HISTOGRAM_FRAME_SIZE]; /* innermost first */
