@@ -194,8 +194,7 @@ u32 bm_client_pools_locked(const struct bm_client *client)
 
 	lockdep_assert_held(&client->budget->system->lock);
 	list_for_each_entry(pool, &client->pools, node)
-		if (pool->state == BM_POOL_PUBLISHED)
-			pools++;
+		pools += pool->state == BM_POOL_PUBLISHED;
 	return pools;
 }
 

@@ -60,27 +60,27 @@ struct bm_transfer {
 	enum dma_data_direction direction;
 };
 
-static int bm_export_attach(struct dma_buf *buffer,
-			    struct dma_buf_attachment *attachment)
+/* @more: 1, or -1 when one is gone. */
+static void bm_export_count_importers(const struct bm_export *export, int more)
 {
-	struct bm_export *export = buffer->priv;
 	struct bm_system *system = export->pool->budget->system;
 
 	mutex_lock(&system->lock);
-	export->pool->importers++;
+	export->pool->importers += more;
 	mutex_unlock(&system->lock);
+}
+
+static int bm_export_attach(struct dma_buf *buffer,
+			    struct dma_buf_attachment *attachment)
+{
+	bm_export_count_importers(buffer->priv, 1);
 	return 0;
 }
 
 static void bm_export_detach(struct dma_buf *buffer,
 			     struct dma_buf_attachment *attachment)
 {
-	struct bm_export *export = buffer->priv;
-	struct bm_system *system = export->pool->budget->system;
-
-	mutex_lock(&system->lock);
-	export->pool->importers--;
-	mutex_unlock(&system->lock);
+	bm_export_count_importers(buffer->priv, -1);
 }
 
 /*

@@ -108,16 +108,15 @@ static enum budgetmem_reason bm_entry_check(struct budgetmem_budget_entry *entry
 	return BUDGETMEM_REASON_NONE;
 }
 
-static const struct budgetmem_budget_entry *bm_table_find(const struct bm_table *table,
-							  u32 entries,
-							  const char *name)
+/* Whether one of the first @entries has that name. */
+static bool bm_table_has(const struct bm_table *table, u32 entries, const char *name)
 {
 	u32 i;
 
 	for (i = 0; i < entries; i++)
 		if (!strcmp(table->entry[i].name, name))
-			return &table->entry[i];
-	return NULL;
+			return true;
+	return false;
 }
 
 /**
@@ -138,7 +137,7 @@ int bm_table_check(struct bm_table *table, struct bm_verdict *verdict)
 		struct budgetmem_budget_entry *entry = &table->entry[i];
 
 		verdict->reason = bm_entry_check(entry);
-		if (!verdict->reason && bm_table_find(table, i, entry->name))
+		if (!verdict->reason && bm_table_has(table, i, entry->name))
 			verdict->reason = BUDGETMEM_REASON_TWICE;
 		if (!verdict->reason)
 			continue;

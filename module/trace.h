@@ -23,10 +23,6 @@
 #include "system.h"
 #include "table.h"
 
-/* From a name that is filled up with zeros. */
-#define BM_TRACE_NAME(field, name) \
-	memcpy(__entry->field, name, sizeof(__entry->field))
-
 /* A client begins, is locked, ends. */
 DECLARE_EVENT_CLASS(budgetmem_client,
 		    TP_PROTO(const struct bm_client *client),
@@ -45,8 +41,10 @@ DECLARE_EVENT_CLASS(budgetmem_client,
 					bm_account_high_water(&client->account);
 				   __entry->refused = client->refused;
 				   __entry->uid = from_kuid(&init_user_ns, client->uid);
-				   BM_TRACE_NAME(budget, client->budget->name);
-				   BM_TRACE_NAME(command, client->command);
+				   memcpy(__entry->budget, client->budget->name,
+					  BUDGETMEM_NAME_SIZE);
+				   memcpy(__entry->command, client->command,
+					  BUDGETMEM_COMMAND_SIZE);
 		    ),
 		    TP_printk("client=%llu budget=%s command=%s uid=%u used=%llu high_water=%llu refused=%llu",
 			      __entry->client, __entry->budget, __entry->command, __entry->uid,
@@ -80,10 +78,11 @@ DECLARE_EVENT_CLASS(budgetmem_pool,
 				   __entry->offset = bm_pool_offset(pool);
 				   __entry->bytes = bm_pool_bytes(pool);
 				   __entry->layout = pool->layout;
-				   __entry->persistent = pool->properties & BUDGETMEM_POOL_PERSISTENT;
+				   __entry->persistent = pool->properties &
+					BUDGETMEM_POOL_PERSISTENT;
 				   __entry->write = write;
-				   BM_TRACE_NAME(budget, pool->budget->name);
-				   BM_TRACE_NAME(pool, pool->name);
+				   memcpy(__entry->budget, pool->budget->name, BUDGETMEM_NAME_SIZE);
+				   memcpy(__entry->pool, pool->name, BUDGETMEM_NAME_SIZE);
 		    ),
 		    TP_printk("client=%llu budget=%s pool=%s offset=%#llx bytes=%llu layout=%#llx persistent=%u write=%u",
 			      __entry->client, __entry->budget, __entry->pool, __entry->offset,
@@ -116,8 +115,8 @@ TRACE_EVENT(budgetmem_import,
 	    ),
 	    TP_fast_assign(__entry->client = pool->client_number;
 			   __entry->bytes = bm_pool_bytes(pool);
-			   BM_TRACE_NAME(budget, pool->budget->name);
-			   BM_TRACE_NAME(pool, pool->name);
+			   memcpy(__entry->budget, pool->budget->name, BUDGETMEM_NAME_SIZE);
+			   memcpy(__entry->pool, pool->name, BUDGETMEM_NAME_SIZE);
 			   strscpy(__entry->device, device, BUDGETMEM_NAME_SIZE);
 	    ),
 	    TP_printk("client=%llu budget=%s pool=%s bytes=%llu device=%s",
@@ -171,7 +170,7 @@ DECLARE_EVENT_CLASS(budgetmem_quarantine,
 		    ),
 		    TP_fast_assign(__entry->bytes = (u64)pages << PAGE_SHIFT;
 				   __entry->left_bytes = (u64)budget->quarantined << PAGE_SHIFT;
-				   BM_TRACE_NAME(budget, budget->name);
+				   memcpy(__entry->budget, budget->name, BUDGETMEM_NAME_SIZE);
 		    ),
 		    TP_printk("budget=%s bytes=%llu quarantined=%llu", __entry->budget,
 			      __entry->bytes, __entry->left_bytes)
@@ -207,7 +206,7 @@ TRACE_EVENT(budgetmem_apply,
 			   __entry->reason = verdict->reason;
 			   __entry->errno = -err;
 			   __entry->dry_run = dry_run;
-			   BM_TRACE_NAME(budget, verdict->name);
+			   memcpy(__entry->budget, verdict->name, BUDGETMEM_NAME_SIZE);
 	    ),
 	    TP_printk("budgets=%u total=%llu set_aside=%llu dry_run=%u errno=%d reason=%u budget=%s missing=%llu",
 		      __entry->budgets, __entry->total_bytes, __entry->set_aside_bytes,

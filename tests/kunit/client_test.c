@@ -201,7 +201,7 @@ static void test_end_gives_all_pools_back(struct kunit *test)
 	bm_pool_fill(kept, 0x77);
 	bm_pool_fill(bm_fixture_pool(test, client, "b", 4), 0x5a);
 	KUNIT_ASSERT_EQ(test, 0, bm_pool_begin(client, "c", bm_pages_to_bytes(5),
-						 &prepared));
+					       &prepared));
 	bm_fixture_end(test, client);
 	BM_EXPECT_SOUND(test);
 	KUNIT_EXPECT_EQ(test, budget->account.used, bm_pages_to_bytes(2));

@@ -79,7 +79,7 @@ static void test_prepared_pool_does_not_appear(struct kunit *test)
 
 	bm_fixture_pool(test, client, "a", 3);
 	KUNIT_ASSERT_EQ(test, 0, bm_pool_begin(client, "b", bm_pages_to_bytes(4),
-						 &pool));
+					       &pool));
 	offset = bm_pool_offset(pool);
 	KUNIT_EXPECT_EQ(test, bm_client_lock(client), 0);
 	KUNIT_EXPECT_EQ(test, bm_pool_publish(pool), -EPERM);

@@ -180,7 +180,7 @@ static void test_prepared_pool_with_a_pin(struct kunit *test)
 	struct page *page;
 
 	KUNIT_ASSERT_EQ(test, 0, bm_pool_begin(client, "a", bm_pages_to_bytes(2),
-						 &pool));
+					       &pool));
 	page = pin(pool, 0);
 	bm_pool_give_back(pool);
 	KUNIT_EXPECT_EQ(test, quarantined(client->budget), (u64)PAGE_SIZE);

@@ -83,11 +83,10 @@ static bool limit_path(char *path, size_t size)
 	char group[256];
 	int length;
 
-	if (file_value("/proc/self/cgroup", "0::", group, sizeof(group))) {
-		length = snprintf(path, size, "/sys/fs/cgroup%s/memory.max", group);
-		return length > 0 && (size_t)length < size;
-	}
-	return false;
+	if (!file_value("/proc/self/cgroup", "0::", group, sizeof(group)))
+		return false;
+	length = snprintf(path, size, "/sys/fs/cgroup%s/memory.max", group);
+	return length > 0 && (size_t)length < size;
 }
 
 void check_cgroup(struct examination *examination)

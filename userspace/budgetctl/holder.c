@@ -26,13 +26,16 @@ static bool is_number(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
+static bool is_same(const struct holder *a, const struct holder *b)
+{
+	return a->pid == b->pid && !strcmp(a->budget, b->budget) &&
+	       !strcmp(a->pool, b->pool);
+}
+
 static bool is_known(const struct holders *holders, const struct holder *holder)
 {
 	for (size_t i = 0; i < holders->count; i++) {
-		const struct holder *known = &holders->all[i];
-
-		if (known->pid == holder->pid && !strcmp(known->budget, holder->budget) &&
-		    !strcmp(known->pool, holder->pool))
+		if (is_same(&holders->all[i], holder))
 			return true;
 	}
 	return false;
