@@ -40,7 +40,7 @@ static int bm_attach_look_locked(struct bm_client *client,
 		return -ENOENT;
 	if (!uid_eq(pool->owner, client->uid))
 		return bm_client_refuse_locked(client, -EACCES);
-	if (bm_names_find(names, client->number, wish->name))
+	if (pool->client == client || bm_names_find(names, client->number, wish->name))
 		return -EEXIST;
 	if (bm_pool_bytes(pool) != wish->bytes || pool->layout != wish->layout)
 		return -EMEDIUMTYPE;

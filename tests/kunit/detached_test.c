@@ -175,7 +175,7 @@ static void test_busy_and_locked(struct kunit *test)
 	leave(test);
 	KUNIT_ASSERT_EQ(test, attach(test, client, &kept), 0);
 	KUNIT_EXPECT_EQ(test, attach(test, other, &kept), -EBUSY);
-	KUNIT_EXPECT_EQ(test, attach(test, client, &kept), -EBUSY);
+	KUNIT_EXPECT_EQ(test, attach(test, client, &kept), -EEXIST);
 	KUNIT_EXPECT_EQ(test, remove(test, "kept"), -EBUSY);
 	bm_fixture_end(test, client);
 	KUNIT_ASSERT_EQ(test, bm_client_lock(other), 0);

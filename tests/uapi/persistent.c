@@ -335,7 +335,7 @@ TEST_F(pool, that_a_client_has)
 
 	EXPECT_REFUSED(-EBUSY, pool_attach(other, "kept", self->pool.size,
 					   LAYOUT, NULL));
-	EXPECT_REFUSED(-EBUSY, attach(self));
+	EXPECT_REFUSED(-EEXIST, attach(self));
 	EXPECT_REFUSED(-EMEDIUMTYPE, pool_attach(other, "kept", 1, 0, NULL));
 	close(other);
 }
