@@ -262,11 +262,12 @@ static void bm_export_list_pages(const struct bm_pool *pool, struct page **page)
 {
 	const struct bm_pages *pages = &pool->budget->pages;
 	const struct bm_extent *record = pages->extents.record;
-	u32 first, i;
+	u32 first;
 
-	for (first = pool->chain.first; first != BM_NO_PAGE; first = record[first].next)
-		for (i = 0; i < record[first].pages; i++)
-			*page++ = bm_pages_find(pages, first + i);
+	for (first = pool->chain.first; first != BM_NO_PAGE; first = record[first].next) {
+		bm_pages_list(pages, first, record[first].pages, page);
+		page += record[first].pages;
+	}
 }
 
 static void bm_export_set_address(struct bm_export *export, void *address)

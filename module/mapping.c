@@ -108,12 +108,10 @@ static int bm_mapping_install_extent(struct vm_area_struct *vma,
 	struct page *batch[BM_BATCH];
 
 	while (first < end) {
-		unsigned long count, left, i;
+		unsigned long count = min_t(u32, end - first, BM_BATCH);
+		unsigned long left = count;
 
-		count = min_t(u32, end - first, BM_BATCH);
-		for (i = 0; i < count; i++)
-			batch[i] = bm_pages_find(pages, first + i);
-		left = count;
+		bm_pages_list(pages, first, count, batch);
 		/* It says EFAULT where a page table is not to be had. */
 		if (vm_insert_pages(vma, address, batch, &left))
 			return -ENOMEM;

@@ -206,6 +206,22 @@ u32 bm_pages_run(const struct bm_pages *pages, u32 number)
 	       number;
 }
 
+/* Lists @count pages from @number on. O(count + blocks of them log blocks). */
+void bm_pages_list(const struct bm_pages *pages, u32 number, u32 count,
+		   struct page **page)
+{
+	u32 end = number + count;
+
+	while (number < end) {
+		struct page *first = bm_pages_find(pages, number);
+		u32 run = min(bm_pages_run(pages, number), end - number);
+
+		number += run;
+		while (run--)
+			*page++ = first++;
+	}
+}
+
 /*
  * Whether the page must not be handed on: somebody beside the module holds a
  * reference, or the machine found the memory to be bad. With no mapping left no

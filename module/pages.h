@@ -52,6 +52,8 @@ u64 bm_pages_overhead(u32 count, u32 blocks);
 
 struct page *bm_pages_find(const struct bm_pages *pages, u32 number);
 u32 bm_pages_run(const struct bm_pages *pages, u32 number);
+void bm_pages_list(const struct bm_pages *pages, u32 number, u32 count,
+		   struct page **page);
 void bm_pages_clean(const struct bm_pages *pages, struct bm_chain *chain,
 		    struct bm_chain *pinned);
 
