@@ -27,11 +27,12 @@ u64 bm_pages_overhead(u32 count, u32 blocks)
  * A block of 1 << @order pages, put at the end of the list. Large blocks only if
  * they are at hand. Single pages are worth reclaiming for, but no process is
  * killed for them. Not movable, so that none is of CMA or of memory that can be
- * unplugged; charged to no memory cgroup, since they are the system's.
+ * unplugged; charged to no memory cgroup and not kept to the cpuset of whoever asks,
+ * since they are the system's.
  */
 static bool bm_block_get(struct list_head *blocks, unsigned int order, int node)
 {
-	gfp_t flags = GFP_HIGHUSER | __GFP_ZERO | __GFP_NOWARN;
+	gfp_t flags = GFP_KERNEL | __GFP_HIGHMEM | __GFP_ZERO | __GFP_NOWARN;
 	struct page *page;
 
 	if (order)
