@@ -26,7 +26,7 @@ foreign_apt()
 	in_foreign_apt apt-get "$1" "$2" update -qq ||
 		in_foreign_apt apt-get "$1" "$2" update -qq ||
 		say "not all lists could be fetched; going on with those that could"
-	touch "$lists/ready"
+	find "$lists/state" -name '*_Packages*' -exec touch "$lists/ready" +
 }
 
 # The address of the archive in the machine's own sources, security updates apart.
