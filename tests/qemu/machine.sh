@@ -5,24 +5,51 @@
 # Emulation is always software (TCG) unless the user says otherwise with ACCEL: a
 # /dev/kvm that is there may hang for ever.
 
-# describe_machine ARCH: sets what differs between machines.
+# describe_machine ARCH: sets what differs between machines: what Debian and what the
+# kernel call it, the compiler, the emulator with its processor, and the ports to
+# which the kernel's messages and the results go.
 # shellcheck disable=SC2034 # for the scripts that source this
 describe_machine()
 {
+	ports='-serial chardev:console -device pci-serial,chardev=channel' machine_words=''
 	case $1 in
 	amd64)
 		# QEMU 7.2 emulates cmpxchg16b wrongly: it may leave rubbish in all
 		# flags, and then the kernel, whose slabs use it, loses its interrupts
 		# or takes a debug trap. Without it the kernel does as well.
-		emulator=qemu-system-x86_64 machine=pc cpu=max,-cx16 cross=''
-		console=ttyS0 channel=/dev/ttyS1 port='isa-serial,chardev=channel'
+		emulator=qemu-system-x86_64 machine=pc cpu=max,-cx16
+		kernel_arch=x86 cross=''
+		console=ttyS0 channel=/dev/ttyS1
+		ports='-serial chardev:console -device isa-serial,chardev=channel'
 		;;
 	arm64)
+		# It does not set the dirty bit by itself.
 		emulator=qemu-system-aarch64 machine=virt cpu=cortex-a53
-		cross=aarch64-linux-gnu-
-		console=ttyAMA0 channel=/dev/ttyS0 port='pci-serial,chardev=channel'
+		kernel_arch=arm64 cross=aarch64-linux-gnu-
+		console=ttyAMA0 channel=/dev/ttyS0
 		;;
-	*) die "no machine $1; known: amd64 arm64" ;;
+	armhf)
+		# All devices lie below 4 GiB, where Debian's kernel can reach them.
+		emulator=qemu-system-arm machine=virt,highmem=off cpu=cortex-a15
+		kernel_arch=arm cross=arm-linux-gnueabihf-
+		console=ttyAMA0 channel=/dev/ttyS0
+		;;
+	riscv64)
+		emulator=qemu-system-riscv64 machine=virt cpu=rv64
+		kernel_arch=riscv cross=riscv64-linux-gnu-
+		console=ttyS0 channel=/dev/ttyS1
+		;;
+	s390x)
+		# Big-endian. The port for lines of text has the kernel's messages,
+		# the one for bytes the results, and nothing else, as it would have
+		# without the words.
+		emulator=qemu-system-s390x machine=s390-ccw-virtio cpu=max
+		kernel_arch=s390 cross=s390x-linux-gnu-
+		console=ttyS0 channel=/dev/ttysclp0
+		ports='-serial chardev:channel -device sclplmconsole,chardev=console'
+		machine_words='conmode=sclp nokaslr'
+		;;
+	*) die "no machine $1; known: amd64 arm64 armhf riscv64 s390x" ;;
 	esac
 }
 
@@ -80,7 +107,7 @@ emulate()
 	nodes=$(node_options "$6" "$4" "$5")
 	shift 6
 	# shellcheck disable=SC2086 # words
-	set -- "console=$console" "channel=$channel" $kernel_words "$@"
+	set -- "console=$console" "channel=$channel" $machine_words $kernel_words "$@"
 	# Every processor in a socket of its own is what old firmware tables know.
 	# shellcheck disable=SC2086 # words
 	exec "$emulator" -machine "$machine" $accelerator \
@@ -88,6 +115,5 @@ emulate()
 		-nodefaults -no-user-config -display none -no-reboot \
 		-chardev "file,id=console,path=$guest/console.log" \
 		-chardev "file,id=channel,path=$guest/channel.log" \
-		-serial chardev:console -device "$port" -kernel "$image" \
-		-initrd "$guest/initramfs" -append "$*"
+		$ports -kernel "$image" -initrd "$guest/initramfs" -append "$*"
 }

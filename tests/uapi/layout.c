@@ -236,9 +236,11 @@ TEST(struct_pool_header)
 TEST(pool_header_begins_with_readable_letters)
 {
 	__u32 magic = BUDGETMEM_POOL_MAGIC;
+	const char *letters = "BMPH";
 
-	/* Every machine on which the programs run is little-endian. */
-	EXPECT_EQ(0, memcmp("BMPH", &magic, sizeof(magic)));
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		letters = "HPMB";
+	EXPECT_EQ(0, memcmp(letters, &magic, sizeof(magic)));
 }
 
 TEST(command_numbers)
