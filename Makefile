@@ -21,7 +21,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds check-mutants check-restart check-allocations bench-kernel module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-builds check-matrix check-mutants check-restart check-allocations bench-kernel module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -40,6 +40,7 @@ check:
 ##                           BUDGETMEM_TRACE=n leaves its trace events out
 ##   make module_install     install it where modprobe finds it (INSTALL_MOD_PATH=DIR)
 ##   make check-builds       build it for every supported kernel and machine
+##   make check-matrix       test it on every supported kernel and machine, in QEMU
 ##   make check-mutants      break it in every way known here; the tests must notice
 ##   make check-restart      kill a program 1,000 times; it must go on as if nothing was
 ##   make check-allocations  who takes memory in 100,000 lifetimes of clients
@@ -57,7 +58,11 @@ module_clean:
 
 check-builds:
 	@tests/qemu/packages matrix
-	@tests/qemu/build-matrix
+	@tests/qemu/matrix build $(O)/matrix
+
+check-matrix:
+	@tests/qemu/packages matrix
+	@tests/qemu/matrix test $(O)/matrix
 
 check-mutants:
 	@tests/qemu/packages check
