@@ -138,23 +138,20 @@ long bm_ioctl_system_lock(struct file *file, void *argument,
 			  void __user *user, size_t user_size)
 {
 	const struct budgetmem_system_lock *lock = argument;
-	int err;
 
 	if (lock->flags || lock->reserved)
 		return -EINVAL;
-	err = bm_access_setup(bm_system, file);
-	return err ?: bm_system_lock(bm_system);
+	return bm_access_setup(bm_system, file) ?: bm_system_lock(bm_system);
 }
 
 long bm_ioctl_pool_remove(struct file *file, void *argument,
 			  void __user *user, size_t user_size)
 {
 	const struct budgetmem_pool_remove *remove = argument;
-	int err;
 
 	if (remove->flags || remove->reserved ||
 	    !bm_name_is_valid(remove->budget) || !bm_name_is_valid(remove->name))
 		return -EINVAL;
-	err = bm_access_system(file);
-	return err ?: bm_detached_remove(bm_system, remove->budget, remove->name);
+	return bm_access_system(file) ?:
+	       bm_detached_remove(bm_system, remove->budget, remove->name);
 }
