@@ -65,14 +65,17 @@ static int polled(int fd)
 	return ready < 0 ? -errno : ready ? file.revents : 0;
 }
 
-/* What poll() says when there is something to say. */
+/*
+ * What poll() says when it was woken. Not with a time limit of its own: when that is
+ * up the kernel looks once more, and would find what nobody was woken for.
+ */
 static int poll_wait(int fd)
 {
 	struct pollfd file = { .fd = fd, .events = EVERYTHING };
 	int ready;
 
 	do {
-		ready = poll(&file, 1, IN_VAIN);
+		ready = poll(&file, 1, -1);
 	} while (ready < 0 && errno == EINTR);
 	return ready < 0 ? -errno : ready ? file.revents : 0;
 }
@@ -416,6 +419,8 @@ static int wait_and_read(void *argument)
 	FIXTURE_DATA(client) *self = argument;
 	struct budgetmem_events events;
 
+	/* Ends this process if it waits in vain. */
+	alarm(IN_VAIN / 1000);
 	if (poll_wait(self->fd) != READABLE)
 		return 100;
 	if (events_read(self->fd, &events))
