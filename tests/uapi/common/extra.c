@@ -10,6 +10,7 @@
 
 #include "device.h"
 #include "extra.h"
+#include "table.h"
 
 #define ENTRIES	32
 
@@ -28,23 +29,6 @@ struct budgetmem_budget_entry extra_entry(const char *name, __u64 bytes,
 	return entry;
 }
 
-static struct budgetmem_budget_entry
-entry_of(const struct budgetmem_budget_info *info)
-{
-	struct budgetmem_budget_entry entry = {
-		.size = info->size,
-		.uid = info->uid,
-		.gid = info->gid,
-		.mode = info->mode,
-		.pool_limit = info->pool_limit,
-		.client_limit = info->client_limit,
-		.node = info->node,
-	};
-
-	memcpy(entry.name, info->name, sizeof(entry.name));
-	return entry;
-}
-
 /* Those that are not extra: how many, or -errno. */
 static int read_table(int fd, struct budgetmem_budget_entry entry[ENTRIES])
 {
@@ -57,7 +41,7 @@ static int read_table(int fd, struct budgetmem_budget_entry entry[ENTRIES])
 			continue;
 		if (count == ENTRIES)
 			return -ENOBUFS;
-		entry[count++] = entry_of(&info);
+		entry[count++] = table_entry(&info);
 	}
 	return error == -ENOENT ? count : error;
 }

@@ -11,7 +11,7 @@
 #include "device.h"
 #include "table.h"
 
-static struct budgetmem_budget_entry entry_of(const struct budgetmem_budget_info *info)
+struct budgetmem_budget_entry table_entry(const struct budgetmem_budget_info *info)
 {
 	struct budgetmem_budget_entry entry = {
 		.size = info->size,
@@ -38,7 +38,7 @@ int table_read(struct table *table)
 	table->count = 0;
 	while (!(error = device_call(fd, BUDGETMEM_IOC_BUDGET_INFO, &info)) &&
 	       table->count < TABLE_ENTRIES)
-		table->entry[table->count++] = entry_of(&info);
+		table->entry[table->count++] = table_entry(&info);
 	close(fd);
 	return error == -ENOENT ? 0 : error ? error : -ENOBUFS;
 }

@@ -14,6 +14,9 @@ struct table {
 	struct budgetmem_budget_entry entry[TABLE_ENTRIES];
 };
 
+/* The entry that a budget was made from. */
+struct budgetmem_budget_entry table_entry(const struct budgetmem_budget_info *info);
+
 /* The budgets that there are, in their order: 0 or -errno. Wants CAP_SYS_ADMIN. */
 int table_read(struct table *table);
 
