@@ -108,7 +108,7 @@ static void call_fork(int fd)
 
 	if (pool_open(&pool, fd, "pool", PAGES))
 		return;
-	madvise(pool.memory, pool.size, MADV_DOFORK);
+	pool_hand_on(&pool);
 	child = vfork();
 	if (!child)
 		_exit(0);

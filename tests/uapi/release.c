@@ -173,7 +173,7 @@ TEST_F(client, a_mapping_handed_on)
 	pid_t child;
 
 	ASSERT_EQ(0, line_open(line));
-	ASSERT_EQ(0, madvise(self->pool.memory, self->pool.size, MADV_DOFORK));
+	HAND_ON(&self->pool);
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {

@@ -120,7 +120,7 @@ static int check_inherited(void *argument)
 TEST_F(pool, madv_dofork_hands_the_mapping_on)
 {
 	pattern_fill(self->pool.memory, self->pool.size, 1);
-	ASSERT_EQ(0, madvise(self->pool.memory, self->pool.size, MADV_DOFORK));
+	HAND_ON(&self->pool);
 	ASSERT_EQ(0, child_run(check_inherited, self));
 	EXPECT_EQ(0, pattern_wrong(self->pool.memory, self->pool.size, 2));
 }
@@ -132,7 +132,7 @@ TEST_F(pool, a_mapping_handed_on_counts_as_one)
 	pid_t child;
 
 	ASSERT_EQ(0, line_open(line));
-	ASSERT_EQ(0, madvise(self->pool.memory, self->pool.size, MADV_DOFORK));
+	HAND_ON(&self->pool);
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
@@ -156,7 +156,7 @@ TEST_F(pool, the_parent_takes_no_fault_after_fork)
 
 TEST_F(pool, the_parent_takes_no_fault_after_handing_it_on)
 {
-	ASSERT_EQ(0, madvise(self->pool.memory, self->pool.size, MADV_DOFORK));
+	HAND_ON(&self->pool);
 	ASSERT_EQ(0, child_run(read_inherited, self));
 	EXPECT_EQ(0, faults_storing(self->pool.memory, self->pool.size));
 }

@@ -246,6 +246,11 @@ int pool_unmap(struct pool *pool)
 	return munmap(pool->memory, pool->size) ? -errno : 0;
 }
 
+int pool_hand_on(const struct pool *pool)
+{
+	return madvise(pool->memory, pool->size, MADV_DOFORK) ? -errno : 0;
+}
+
 int query_read(int fd, struct budgetmem_query *query)
 {
 	memset(query, 0, sizeof(*query));

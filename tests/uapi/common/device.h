@@ -69,6 +69,12 @@ int pool_open(struct pool *pool, int fd, const char *name, size_t pages);
 int pool_unmap(struct pool *pool);
 
 /*
+ * Let children inherit the mapping of the pool. -EINVAL where the kernel refuses this
+ * for whatever a driver mapped, as newer ones do.
+ */
+int pool_hand_on(const struct pool *pool);
+
+/*
  * Make a dma-buf of a pool; flags as for POOL_EXPORT. A descriptor or -errno, or
  * DEVICE_BROKEN if the call returned something else than it promises.
  */

@@ -44,4 +44,14 @@
 #define LACKING(what)							\
 	SKIP(return, "%s: %s", _metadata->name, what)
 
+/* Let children inherit the mapping of the pool, or skip the running case. */
+#define HAND_ON(pool)							\
+	do {								\
+		int handed_on_ = pool_hand_on(pool);			\
+									\
+		if (handed_on_ == -EINVAL)				\
+			LACKING("a driver's mapping cannot be handed on"); \
+		ASSERT_EQ(0, handed_on_);				\
+	} while (0)
+
 #endif /* BUDGETMEM_TESTS_TEST_H */
