@@ -17,7 +17,7 @@
 
 #define KINDS		100
 #define WORDS		100000
-#define KILLS		500
+#define KILLS		150
 
 /**
  * struct model - what is right after some words of the text

@@ -122,6 +122,8 @@ TEST_F(table, with_the_most_budgets)
 	ASSERT_EQ(0, query_read(self->fd, &query));
 	EXPECT_EQ(BUDGETMEM_BUDGETS_MAX, query.budgets);
 	EXPECT_EQ(0, budget_take_whole("many-1023"));
+	if (rounds_are_few())
+		return;
 	/* All of them go, and as many others come; the answer is no question. */
 	self->answer.total = 0;
 	for (i = 0; i < BUDGETMEM_BUDGETS_MAX; i++)

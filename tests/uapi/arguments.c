@@ -199,14 +199,17 @@ TEST_F(call, the_argument_is_right)
 
 TEST_F(call, unknown_flag)
 {
+	struct state *before = state_take();
 	unsigned int bit;
 
 	for (bit = 0; bit < 32; bit++) {
 		if (variant->known & 1u << bit)
 			continue;
 		*word_at(&self->argument, variant->flags) = 1u << bit;
-		EXPECT_ARGUMENT_REFUSED(-EINVAL, variant->command);
+		EXPECT_EQ(-EINVAL, device_call(self->fd, variant->command,
+					       &self->argument));
 	}
+	EXPECT_TRUE(state_unchanged(before));
 }
 
 TEST_F(call, shorter_than_in_version_1)
@@ -438,14 +441,15 @@ FIXTURE_VARIANT_ADD(reserved, pool_remove) {
 TEST_F(reserved, not_zero)
 {
 	union argument *argument = &self->call.argument;
+	struct state *before = state_take();
 	unsigned int bit;
 
 	for (bit = 0; bit < 32; bit++) {
 		*word_at(argument, variant->call->reserved) = 1u << bit;
-		EXPECT_REFUSED(-EINVAL,
-			       device_call(self->call.fd,
-					   variant->call->command, argument));
+		EXPECT_EQ(-EINVAL, device_call(self->call.fd,
+					       variant->call->command, argument));
 	}
+	EXPECT_TRUE(state_unchanged(before));
 }
 
 TEST(unknown_numbers)

@@ -8,7 +8,6 @@
 
 #include "test.h"
 
-#define ROUNDS		12
 #define PAGES		32
 
 FIXTURE(killed_in) {
@@ -184,7 +183,7 @@ TEST_F(killed_in, a_loop)
 	pid_t child;
 	int round;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds(12); round++) {
 		child = child_start(call_for_ever, &loop);
 		ASSERT_LT(0, child);
 		ASSERT_EQ(0, line_wait(self->line[0]));

@@ -156,24 +156,11 @@ TEST(memory_is_where_it_began)
 	EXPECT_EQ(0, budget_used("main"));
 }
 
-static bool kernel_has(const char *symbol)
-{
-	FILE *list = fopen("/proc/kallsyms", "re");
-	bool found = false;
-	char line[512];
-
-	while (list && !found && fgets(line, sizeof(line), list))
-		found = strstr(line, symbol);
-	if (list)
-		fclose(list);
-	return found;
-}
-
 int main(int argc, char **argv)
 {
 	if (argc > 1)
 		lifetimes = strtoul(argv[1], NULL, 10);
 	else
-		lifetimes = kernel_has(" kasan_report\n") ? 1000 : 10000;
+		lifetimes = rounds(10000);
 	return test_harness_run(argc, argv);
 }

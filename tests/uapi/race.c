@@ -9,7 +9,6 @@
 #include "test.h"
 
 #define CREATORS	4
-#define ROUNDS		25
 #define LISTED		64
 
 /* All that a client's pools are: what is listed, in the order of the list. */
@@ -119,7 +118,7 @@ TEST_F(client, locked_while_threads_create)
 	unsigned int round;
 	unsigned int i;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds(25); round++) {
 		ASSERT_EQ(0, creators_gather(self, create_until_locked));
 		crew_start(&self->crew);
 		dawdle(round);
@@ -166,7 +165,7 @@ TEST_F(client, locked_while_threads_create_and_destroy)
 	unsigned int round;
 	unsigned int i;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds(25); round++) {
 		ASSERT_EQ(0, creators_gather(self,
 					     create_and_destroy_until_locked));
 		crew_start(&self->crew);
@@ -213,7 +212,7 @@ TEST_F(client, locked_by_several_threads)
 	unsigned int won;
 	unsigned int i;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds(25); round++) {
 		ASSERT_EQ(0, creators_gather(self, create_until_locked));
 		for (i = 0; i < ARRAY_SIZE(locker); i++)
 			locker[i].fd = self->fd;
@@ -258,7 +257,7 @@ TEST_F(client, closed_while_threads_create)
 	unsigned int round;
 	unsigned int i;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds(25); round++) {
 		ASSERT_EQ(0, creators_gather(self, create_until_closed));
 		crew_start(&self->crew);
 		dawdle(round);

@@ -12,7 +12,6 @@
 #include "test.h"
 
 #define PAGES	512
-#define ROUNDS	2
 
 /* A pool, ordinary memory beside it, and the log of this thread's faults. */
 FIXTURE(resident) {
@@ -147,7 +146,7 @@ static int churn(void *argument)
 	size_t at;
 	int round;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds(2); round++) {
 		memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (memory == MAP_FAILED)

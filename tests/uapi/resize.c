@@ -363,7 +363,7 @@ TEST_F(busy, clients_work_while_tables_are_applied)
 	ASSERT_EQ(0, crew_gather(&crew, THREADS, work, worker,
 				 sizeof(worker[0])));
 	crew_start(&crew);
-	for (round = 0; round < 60; round++) {
+	for (round = 0; round < rounds(60); round++) {
 		/* Down to what leaves room for one or two of them. */
 		self->main->size = round % 2 ? MAIN_SIZE :
 				   (64 + round) * self->page;
@@ -430,7 +430,7 @@ TEST_F(busy, every_sample_is_of_one_table)
 	}
 	ASSERT_EQ(0, crew_gather(&crew, 2, read_sums, reader, sizeof(reader[0])));
 	crew_start(&crew);
-	for (round = 0; round < 40; round++) {
+	for (round = 0; round < rounds(40); round++) {
 		EXPECT_EQ(0, table_apply(&self->table, NULL));
 		EXPECT_EQ(0, table_apply(&self->before, NULL));
 	}

@@ -9,7 +9,6 @@
 
 #define PAGES	64
 #define THREADS	4
-#define ROUNDS	50
 
 FIXTURE(pool) {
 	int fd;
@@ -178,7 +177,7 @@ static void *map_again_and_again(void *argument)
 	unsigned int round;
 	void *memory;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds(50); round++) {
 		if (pool_map(mapper->data->fd, pool->offset, pool->size,
 			     PROT_READ | PROT_WRITE, &memory)) {
 			mapper->wrong++;

@@ -17,6 +17,7 @@
 #include "faults.h"
 #include "file.h"
 #include "pattern.h"
+#include "rounds.h"
 #include "settle.h"
 #include "state.h"
 #include "table.h"
