@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ctype.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
@@ -30,7 +31,7 @@
 #define BM_MODE_DEFAULT		0600
 
 /* Writes the reason and returns @err, so that refusing is one statement. */
-int bm_refuse(struct bm_reason *reason, int err, const char *format, ...)
+int __init bm_refuse(struct bm_reason *reason, int err, const char *format, ...)
 {
 	va_list arguments;
 
@@ -58,7 +59,7 @@ bool bm_name_is_valid(const char name[BUDGETMEM_NAME_SIZE])
 	       strcmp(name, ".") && strcmp(name, "..");
 }
 
-static unsigned int bm_suffix_shift(char suffix)
+static unsigned int __init bm_suffix_shift(char suffix)
 {
 	switch (toupper(suffix)) {
 	case 'K':
@@ -73,7 +74,7 @@ static unsigned int bm_suffix_shift(char suffix)
 }
 
 /* Nothing but digits: the kernel's parsers take a sign and a newline too. */
-static bool bm_has_digits(const char *text, size_t length)
+static bool __init bm_has_digits(const char *text, size_t length)
 {
 	return length && strspn(text, "0123456789") == length;
 }
@@ -85,7 +86,7 @@ static bool bm_has_digits(const char *text, size_t length)
  *
  * Return: 0, -EINVAL if it is not of that form, -ERANGE if it does not fit.
  */
-int bm_bytes_parse(const char *text, u64 *bytes)
+int __init bm_bytes_parse(const char *text, u64 *bytes)
 {
 	char digits[24];
 	size_t length = strlen(text);
@@ -110,8 +111,8 @@ int bm_bytes_parse(const char *text, u64 *bytes)
 	return 0;
 }
 
-static int bm_entry_name(struct budgetmem_budget_entry *entry, const char *text,
-			 struct bm_reason *reason)
+static int __init bm_entry_name(struct budgetmem_budget_entry *entry, const char *text,
+				struct bm_reason *reason)
 {
 	size_t length = strlen(text);
 
@@ -129,8 +130,8 @@ static int bm_entry_name(struct budgetmem_budget_entry *entry, const char *text,
 	return 0;
 }
 
-static int bm_entry_size(struct budgetmem_budget_entry *entry, const char *text,
-			 struct bm_reason *reason)
+static int __init bm_entry_size(struct budgetmem_budget_entry *entry, const char *text,
+				struct bm_reason *reason)
 {
 	u64 bytes;
 	int err;
@@ -188,7 +189,7 @@ struct bm_word {
 	.offset = offsetof(struct budgetmem_budget_entry, _field),		\
 }
 
-static const struct bm_word bm_words[] = {
+static const struct bm_word bm_words[] __initconst = {
 	/* The largest 32-bit number is the one that names nobody. */
 	BM_WORD("uid", 10, BM_FORM_NUMBER, 0, U32_MAX - 1, uid),
 	BM_WORD("gid", 10, BM_FORM_NUMBER, 0, U32_MAX - 1, gid),
@@ -198,7 +199,7 @@ static const struct bm_word bm_words[] = {
 	BM_WORD("node", 10, BM_FORM_NUMBER, 0, MAX_NUMNODES - 1, node),
 };
 
-static bool bm_word_value(const struct bm_word *word, const char *text, u32 *value)
+static bool __init bm_word_value(const struct bm_word *word, const char *text, u32 *value)
 {
 	return bm_has_digits(text, strlen(text)) &&
 	       !kstrtou32(text, word->base, value) &&
@@ -207,8 +208,8 @@ static bool bm_word_value(const struct bm_word *word, const char *text, u32 *val
 	       (word->base != 8 || !(*value & ~BM_MODE_MAX));
 }
 
-static int bm_entry_word(struct budgetmem_budget_entry *entry, char *text,
-			 unsigned long *seen, struct bm_reason *reason)
+static int __init bm_entry_word(struct budgetmem_budget_entry *entry, char *text,
+				unsigned long *seen, struct bm_reason *reason)
 {
 	char *name = strsep(&text, "=");
 	size_t i;
@@ -233,8 +234,8 @@ static int bm_entry_word(struct budgetmem_budget_entry *entry, char *text,
 			 name, entry->name);
 }
 
-static int bm_entry_parse(struct budgetmem_budget_entry *entry, char *text,
-			  struct bm_reason *reason)
+static int __init bm_entry_parse(struct budgetmem_budget_entry *entry, char *text,
+				 struct bm_reason *reason)
 {
 	unsigned long seen = 0;
 	char *word;
@@ -254,8 +255,8 @@ static int bm_entry_parse(struct budgetmem_budget_entry *entry, char *text,
 	return err;
 }
 
-static int bm_table_add(struct bm_table *table, char *text,
-			struct bm_reason *reason)
+static int __init bm_table_add(struct bm_table *table, char *text,
+			       struct bm_reason *reason)
 {
 	struct budgetmem_budget_entry *entry = &table->entry[table->entries];
 	u32 i;
@@ -272,7 +273,7 @@ static int bm_table_add(struct bm_table *table, char *text,
 	return 0;
 }
 
-static u32 bm_count_entries(const char *text)
+static u32 __init bm_count_entries(const char *text)
 {
 	u32 entries = 1;
 
@@ -292,8 +293,8 @@ static u32 bm_count_entries(const char *text)
  * Context: process context, may sleep.
  * Return: 0, -EINVAL or -ENOMEM.
  */
-int bm_table_parse(const char *text, struct bm_table *table,
-		   struct bm_reason *reason)
+int __init bm_table_parse(const char *text, struct bm_table *table,
+			  struct bm_reason *reason)
 {
 	u32 entries = bm_count_entries(text);
 	char *copy, *rest, *entry;

@@ -2,6 +2,7 @@
 /*
  * The system. See system.h for the locks.
  */
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/nospec.h>
@@ -24,8 +25,8 @@
  * Context: process context, may sleep; nobody else knows @system yet.
  * Return: 0, -EDQUOT if the table exceeds the total, -ENOMEM.
  */
-int bm_system_set_up(struct bm_system *system, const struct bm_table *table,
-		     u64 total, struct bm_reason *reason)
+int __init bm_system_set_up(struct bm_system *system, const struct bm_table *table,
+			    u64 total, struct bm_reason *reason)
 {
 	const struct bm_table_wish wish = { .table = table, .total = total };
 	struct bm_verdict verdict;

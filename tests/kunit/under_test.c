@@ -4,8 +4,16 @@
  * to two modules. Without main.c and chardev.c, which are tested through the
  * device itself.
  *
- * parameters.c is first, since it says what its log lines begin with.
+ * parameters.c is first, since it says what its log lines begin with. The suites run
+ * what is for insmod only at other times too.
  */
+#include <linux/init.h>
+
+#undef __init
+#define __init
+#undef __initconst
+#define __initconst
+
 #include "../../module/parameters.c"
 
 #include "../../module/access.c"

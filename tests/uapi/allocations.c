@@ -10,6 +10,7 @@
  *
  * This program locks the system, so the module has to be loaded for it alone.
  */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -41,9 +42,10 @@ enum owner {
 
 /*
  * The one thing that the kernel may take memory for on the module's behalf: the
- * module calls this function,
+ * module calls vm_insert_pages(), which compilers may leave out of the stack for the
+ * function that it consists of,
  */
-static const char table_filler[] = "vm_insert_pages";
+static const char * const table_fillers[] = { "vm_insert_pages", "insert_pages" };
 
 /* and among the functions that led from there to the allocation is one of these. */
 static const char * const table_makers[] = {
@@ -113,8 +115,13 @@ static bool is_whole(const struct histogram_entry *entry)
 /* Are the innermost frames those of page tables for a mapping of a pool? */
 static bool is_page_table(const struct histogram_entry *entry, unsigned int frames)
 {
-	return frames && is_function(entry->frame[frames - 1], table_filler) &&
-	       has_frame(entry, frames - 1, table_makers, COUNT(table_makers));
+	size_t i;
+
+	for (i = 0; frames && i < COUNT(table_fillers); i++)
+		if (is_function(entry->frame[frames - 1], table_fillers[i]))
+			return has_frame(entry, frames - 1, table_makers,
+					 COUNT(table_makers));
+	return false;
 }
 
 /* The innermost function of the module, and what it called, decide. */
@@ -207,6 +214,20 @@ static long long pages_seen(const struct sums *sums)
 	return pages;
 }
 
+/*
+ * Be told of what was refused and of a threshold that was passed; and now and then
+ * wait for more in vain, since the module looks at pools while somebody waits.
+ */
+static bool is_told(int fd, struct pool *pool, unsigned int life)
+{
+	struct pollfd file = { .fd = fd, .events = POLLIN };
+	struct budgetmem_events events;
+
+	return !pool_watch(fd, pool->offset, page_size()) &&
+	       poll(&file, 1, 0) == 1 && !events_read(fd, &events) &&
+	       events.refused && (life % 16 || poll(&file, 1, 1) >= 0);
+}
+
 /* Fill the pool with what a client does, and ask all that it may ask. */
 static int use(int fd, struct pool pool[POOLS], unsigned int life)
 {
@@ -219,7 +240,8 @@ static int use(int fd, struct pool pool[POOLS], unsigned int life)
 	for (i = 0; i < POOLS; i++)
 		memset(pool[i].memory, life, pool[i].size);
 	if (query_read(fd, &query) || budget_read(fd, "main", &budget) ||
-	    client_read(fd, &client) || pool_read(fd, pool[0].offset, &info))
+	    client_read(fd, &client) || pool_read(fd, pool[0].offset, &info) ||
+	    !is_told(fd, &pool[0], life))
 		return -EIO;
 	/* Refused, and counted. */
 	if (pool_create(fd, "late", 1, NULL) != -EPERM)

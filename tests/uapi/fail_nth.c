@@ -265,6 +265,68 @@ static int with_buffer_alone(struct subject *subject)
 	return error;
 }
 
+/* A persistent pool that no client has. */
+static int with_left(void)
+{
+	return pool_leave("main", "left", MANY * page_size());
+}
+
+static int with_client_and_left(struct subject *subject)
+{
+	return with_left() ?: with_client(subject);
+}
+
+static int with_file_and_left(struct subject *subject)
+{
+	return with_left() ?: with_file(subject);
+}
+
+static int call_attach(struct subject *subject)
+{
+	return pool_attach(subject->fd, "left", MANY * page_size(), 1,
+			   &subject->pool.offset);
+}
+
+static int call_remove(struct subject *subject)
+{
+	struct budgetmem_pool_remove remove = { .budget = "main", .name = "left" };
+
+	return device_call(subject->fd, BUDGETMEM_IOC_POOL_REMOVE, &remove);
+}
+
+static void finish_left(struct subject *subject)
+{
+	finish_file(subject);
+	pool_remove("main", "left");
+}
+
+/* The budgets that there are, and with one more that is not like them. */
+static struct table present, larger;
+
+static int with_tables(struct subject *subject)
+{
+	int error = table_read(&present);
+
+	if (error)
+		return error;
+	larger = present;
+	table_add(&larger, "larger", FEW * page_size());
+	return with_file(subject);
+}
+
+static int call_apply(struct subject *subject)
+{
+	struct budgetmem_system_apply apply = table_call(&larger);
+
+	return device_call(subject->fd, BUDGETMEM_IOC_SYSTEM_APPLY, &apply);
+}
+
+static void finish_apply(struct subject *subject)
+{
+	table_apply(&present, NULL);
+	finish_file(subject);
+}
+
 static int with_fdinfo(struct subject *subject)
 {
 	char path[64];
@@ -313,6 +375,9 @@ CALL(export, with_pool, call_export, finish_export, .copies = true);
 CALL(mmap_of_a_dma_buf, with_buffer, call_mmap_buffer, finish_buffer_mapping);
 CALL(close_of_the_last_dma_buf, with_buffer_alone, call_close, finish_file);
 CALL(close, with_pool, call_close, finish_file);
+CALL(attach, with_client_and_left, call_attach, finish_left, .copies = true);
+CALL(remove, with_file_and_left, call_remove, finish_left, .copies = true);
+CALL(apply, with_tables, call_apply, finish_apply, .copies = true);
 
 static int injection_set(const char *kind, const char *key, const char *value)
 {
