@@ -30,8 +30,7 @@
 #define BM_CLIENT_LIMIT_DEFAULT	16
 #define BM_MODE_DEFAULT		0600
 
-/* Writes the reason and returns @err, so that refusing is one statement. */
-int __init bm_refuse(struct bm_reason *reason, int err, const char *format, ...)
+int __init bm_reason_write(struct bm_reason *reason, int err, const char *format, ...)
 {
 	va_list arguments;
 
@@ -225,9 +224,8 @@ static int __init bm_entry_word(struct budgetmem_budget_entry *entry, char *text
 					 name, entry->name);
 		if (text && bm_word_value(word, text, (void *)entry + word->offset))
 			return 0;
-		return bm_refuse(reason, -EINVAL,
-				 word->form, name, text ?: "", entry->name,
-				 word->least, word->most);
+		return bm_reason_write(reason, -EINVAL, word->form, name, text ?: "",
+				       entry->name, word->least, word->most);
 	}
 	return bm_refuse(reason, -EINVAL,
 			 "budgets: unknown word \"%.40s\" for \"%s\"; known: uid gid mode pools clients node",

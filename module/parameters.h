@@ -8,6 +8,7 @@
 #define BUDGETMEM_PARAMETERS_H
 
 #include <linux/bits.h>
+#include <linux/init.h>
 #include <linux/limits.h>
 #include <linux/types.h>
 #include <linux/budgetmem.h>
@@ -46,6 +47,17 @@ int bm_table_parse(const char *text, struct bm_table *table,
 void bm_table_free(struct bm_table *table);
 
 __printf(3, 4)
-int bm_refuse(struct bm_reason *reason, int err, const char *format, ...);
+int bm_reason_write(struct bm_reason *reason, int err, const char *format, ...);
+
+/*
+ * Writes the reason and returns @err, so that refusing is one statement. The text
+ * leaves memory once the module is loaded, as does whoever refuses.
+ */
+#define bm_refuse(reason, err, text, ...)				\
+({									\
+	static const char bm_text[] __initconst = text;			\
+									\
+	bm_reason_write(reason, err, bm_text, ##__VA_ARGS__);		\
+})
 
 #endif

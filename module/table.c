@@ -492,29 +492,24 @@ int bm_table_apply(struct bm_system *system, const struct bm_table_wish *wish,
 	return err;
 }
 
-/* Texts of bm_verdict_tell(), of no use once the module is loaded. */
-static const char bm_verdict_total[] __initconst =
-	"budgets: \"%s\" (%llu bytes, records included) does not fit into total=%llu by %llu bytes";
-static const char bm_verdict_node[] __initconst =
-	"budgets: \"%s\" asks for a node that has no memory";
-static const char bm_verdict_memory[] __initconst =
-	"budgets: \"%s\" does not fit into memory: %llu KiB asked, %llu KiB missing";
-
 /* In one line, for whoever loads the module. */
 void __init bm_verdict_tell(const struct bm_verdict *verdict, struct bm_reason *reason)
 {
 	switch (verdict->reason) {
 	case BUDGETMEM_REASON_TOTAL:
-		bm_refuse(reason, 0, bm_verdict_total, verdict->name,
-			  verdict->wanted + verdict->overhead, verdict->total,
-			  verdict->missing);
+		bm_refuse(reason, 0,
+			  "budgets: \"%s\" (%llu bytes, records included) does not fit into total=%llu by %llu bytes",
+			  verdict->name, verdict->wanted + verdict->overhead,
+			  verdict->total, verdict->missing);
 		break;
 	case BUDGETMEM_REASON_NODE:
-		bm_refuse(reason, 0, bm_verdict_node, verdict->name);
+		bm_refuse(reason, 0, "budgets: \"%s\" asks for a node that has no memory",
+			  verdict->name);
 		break;
 	default:
-		bm_refuse(reason, 0, bm_verdict_memory, verdict->name,
-			  verdict->wanted >> 10,
+		bm_refuse(reason, 0,
+			  "budgets: \"%s\" does not fit into memory: %llu KiB asked, %llu KiB missing",
+			  verdict->name, verdict->wanted >> 10,
 			  DIV_ROUND_UP_ULL(verdict->missing, 1024));
 	}
 }

@@ -3,7 +3,7 @@
 # From the samples of one guest to figures. Reads what bench.h says and, from the host,
 #
 #	machine TEXT
-#	size plain|notrace code|data|tables|file BYTES
+#	size plain|notrace code|data|init|tables|file BYTES
 #
 # Writes "FIGURE VALUE" or, for what was measured in rounds, "FIGURE MEDIAN LEAST MOST",
 # of the ratios or differences of each round.
@@ -165,6 +165,7 @@ function size_figures(    which, kind, total)
 		for (kind in kinds)
 			total += size[which, kind]
 		print "size/" which, total
+		print "size/" which "/stays", size[which, "code"] + size[which, "data"]
 	}
 	for (kind in kinds)
 		print "size/plain/" kind, size["plain", kind]
