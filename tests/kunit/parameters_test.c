@@ -413,7 +413,7 @@ static void test_reason_is_bounded(struct kunit *test)
 	struct bm_reason reason;
 
 	memset(&reason, 'x', sizeof(reason));
-	KUNIT_EXPECT_EQ(test, bm_refuse(&reason, -EBUSY, "%0300d", 1), -EBUSY);
+	KUNIT_EXPECT_EQ(test, bm_reason_write(&reason, -EBUSY, "%0300d", 1), -EBUSY);
 	KUNIT_EXPECT_EQ(test, strnlen(reason.text, sizeof(reason.text)),
 			sizeof(reason.text) - 1);
 }
