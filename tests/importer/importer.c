@@ -210,6 +210,23 @@ static int importer_let_kernel(struct importer *importer, struct importer_view *
 	return dma_buf_end_cpu_access(importer->buffer, direction);
 }
 
+/* As the kernel stores where it does not know whether it may. */
+static int importer_store(struct importer *importer)
+{
+	u8 byte = IMPORTER_STORED;
+
+	if (!importer->mapped)
+		return -EBUSY;
+	pagefault_disable();
+	__put_kernel_nofault(importer->map.vaddr, &byte, u8, fault);
+	pagefault_enable();
+	return 0;
+
+fault:
+	pagefault_enable();
+	return -EFAULT;
+}
+
 static int importer_view(struct importer *importer, void __user *user,
 			 int (*let)(struct importer *importer,
 				    struct importer_view *view))
@@ -254,6 +271,8 @@ static int importer_call(struct importer *importer, unsigned int command,
 		return importer_view(importer, user, importer_let_kernel);
 	case IMPORTER_VUNMAP:
 		return importer_vunmap(importer);
+	case IMPORTER_STORE:
+		return importer_store(importer);
 	}
 	return -ENOTTY;
 }

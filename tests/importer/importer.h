@@ -62,4 +62,11 @@ struct importer_view {
 #define IMPORTER_KERNEL	_IOWR(0xBF, 0x08, struct importer_view)
 #define IMPORTER_VUNMAP	_IO(0xBF, 0x09)
 
+/*
+ * While it is mapped for the kernel, store IMPORTER_STORED to its first byte; EFAULT if
+ * that is what the store met.
+ */
+#define IMPORTER_STORE	_IO(0xBF, 0x0a)
+#define IMPORTER_STORED	0x5a
+
 #endif /* BUDGETMEM_TESTS_IMPORTER_H */

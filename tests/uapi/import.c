@@ -273,6 +273,26 @@ TEST_F(buffer, the_kernel_reads_a_read_only_one)
 			 &view));
 }
 
+TEST_F(buffer, the_kernel_cannot_store_to_a_read_only_one)
+{
+	NEEDS_IMPORTER();
+	pattern_fill(self->pool.memory, self->pool.size, 6);
+	ASSERT_EQ(0, take(self->importer, self->reader));
+	ASSERT_EQ(0, step(self->importer, IMPORTER_VMAP));
+	EXPECT_EQ(-EFAULT, step(self->importer, IMPORTER_STORE));
+	EXPECT_EQ(0, pattern_wrong(self->pool.memory, self->pool.size, 6));
+}
+
+/* Otherwise the case before would prove nothing. */
+TEST_F(buffer, the_kernel_stores_to_a_writable_one)
+{
+	NEEDS_IMPORTER();
+	ASSERT_EQ(0, take(self->importer, self->writer));
+	ASSERT_EQ(0, step(self->importer, IMPORTER_VMAP));
+	EXPECT_EQ(0, step(self->importer, IMPORTER_STORE));
+	EXPECT_EQ(IMPORTER_STORED, self->pool.memory[0]);
+}
+
 /* Two users in the kernel share one mapping, which goes with the second. */
 TEST_F(buffer, the_kernel_maps_it_twice)
 {
