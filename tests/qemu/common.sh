@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# Sourced by the scripts beside it: messages, and cache entries that are trusted
-# only when they are whole.
+# Sourced by the scripts beside it: messages, compilers, and cache entries that are
+# trusted only when they are whole.
 #
 # A cache entry is a directory. Its file "sealed" is written last and holds the
 # checksums of the files that matter, so that an entry which was cut off, or
@@ -11,6 +11,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck disable=SC2034 # for the scripts that source this
 top=$(cd "$here/../.." && pwd)
 program=${0##*/}
+# shellcheck source=tests/qemu/ccache.sh
+. "$top/tests/qemu/ccache.sh"
 
 say()
 {

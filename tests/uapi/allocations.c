@@ -50,6 +50,8 @@ static const char * const table_fillers[] = { "vm_insert_pages", "insert_pages" 
 /* and among the functions that led from there to the allocation is one of these. */
 static const char * const table_makers[] = {
 	"__pte_alloc", "pte_alloc_one", "__pmd_alloc", "__pud_alloc", "__p4d_alloc",
+	/* s390x */
+	"page_table_alloc", "crst_table_alloc",
 };
 
 /* Where the kernel is entered by an interrupt: amd64, arm64, armhf. */
