@@ -19,15 +19,21 @@ build_module()
 		CONFIG_BUDGETMEM_IMPORTER=m "$@"
 }
 
-# build_programs PROGRAMS CROSS: the tests of the contract and of the library, which
-# do not care for the kernel's version, into the directory PROGRAMS.
-build_programs()
+# build_contract PROGRAMS CROSS: the tests of the contract, which do not care for the
+# kernel's version, into the directory PROGRAMS.
+build_contract()
 {
 	programs_name=${1##*/}
 	mkdir -p "$1"
 	progress "$programs_name: build the programs" "$1/uapi.log" \
 		make -C "$top/tests/uapi" O="$1/uapi" CROSS_COMPILE="$2" all &&
-		cp "$top/tests/uapi/budgets" "$1/uapi/" &&
+		cp "$top/tests/uapi/budgets" "$1/uapi/"
+}
+
+# build_programs PROGRAMS CROSS: those, and the library's.
+build_programs()
+{
+	build_contract "$1" "$2" &&
 		progress "$programs_name: build the library's programs" \
 			"$1/provider.log" make -C "$top/tests/lib/provider" \
 			O="$1/provider" CROSS_COMPILE="$2" guest
@@ -44,9 +50,7 @@ boot()
 		--directory "$out/$part/guest" \
 		--file "$out/$part/module/budgetmem.ko=/budgetmem.ko" \
 		--file "$out/$part/module/budgetmem_importer.ko=/budgetmem_importer.ko" \
-		--file "$programs/uapi=/uapi" \
-		--file "$programs/provider=/provider" \
-		--plan "$top/tests/lib/provider/guest.plan" "$@"
+		--file "$programs/uapi=/uapi" "$@"
 }
 
 # copy_modules PART KERNEL: those of a kernel of Debian's that the plan loads. Newer
@@ -64,8 +68,8 @@ copy_modules()
 	done
 }
 
-# boot_stock PART KERNEL PROGRAMS ARCH ARGUMENT...: the contract on a kernel of
-# Debian's. What only one machine has or lacks, and which cases are skipped for it, is
+# boot_stock PART KERNEL PROGRAMS ARCH ARGUMENT...: library, tool and contract on a
+# kernel of Debian's. What only one machine has or lacks, and which cases are skipped for it, is
 # in a plan of its own.
 boot_stock()
 {
@@ -76,7 +80,10 @@ boot_stock()
 	shift 4
 	copy_modules "$stock_part" "$stock_kernel" &&
 		boot "$stock_part" "$stock_kernel" "$stock_programs" \
-			--arch "$stock_arch" --plan "$here/plans/stock-kernel.plan" \
+			--arch "$stock_arch" \
+			--file "$stock_programs/provider=/provider" \
+			--plan "$top/tests/lib/provider/guest.plan" \
+			--plan "$here/plans/stock-kernel.plan" \
 			--plan "$here/plans/tables.plan" \
 			--plan "$here/plans/stock-$stock_arch.plan" \
 			--file "$out/$stock_part/modules=/modules" "$@"
