@@ -11,8 +11,8 @@
 
 #undef __init
 #define __init
-#undef __initconst
-#define __initconst
+#undef __initconst /* of const data */
+#define __initconst /* of const data */
 
 #include "../../module/parameters.c"
 
