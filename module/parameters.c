@@ -188,7 +188,7 @@ struct bm_word {
 	.offset = offsetof(struct budgetmem_budget_entry, _field),		\
 }
 
-static const struct bm_word bm_words[] __initconst = {
+static const struct bm_word bm_words[] BM_INIT_DATA = {
 	/* The largest 32-bit number is the one that names nobody. */
 	BM_WORD("uid", 10, BM_FORM_NUMBER, 0, U32_MAX - 1, uid),
 	BM_WORD("gid", 10, BM_FORM_NUMBER, 0, U32_MAX - 1, gid),

@@ -49,13 +49,20 @@ void bm_table_free(struct bm_table *table);
 __printf(3, 4)
 int bm_reason_write(struct bm_reason *reason, int err, const char *format, ...);
 
+/* As __initconst is; the KUnit suites need such data later too. */
+#ifdef BM_UNDER_TEST
+#define BM_INIT_DATA
+#else
+#define BM_INIT_DATA	__section(".init.rodata")
+#endif
+
 /*
  * Writes the reason and returns @err, so that refusing is one statement. The text
  * leaves memory once the module is loaded, as does whoever refuses.
  */
 #define bm_refuse(reason, err, text, ...)				\
 ({									\
-	static const char bm_text[] __initconst = text;			\
+	static const char bm_text[] BM_INIT_DATA = text;			\
 									\
 	bm_reason_write(reason, err, bm_text, ##__VA_ARGS__);		\
 })

@@ -7,12 +7,11 @@
  * parameters.c is first, since it says what its log lines begin with. The suites run
  * what is for insmod only at other times too.
  */
+#define BM_UNDER_TEST
 #include <linux/init.h>
 
 #undef __init
 #define __init
-#undef __initconst /* of const data */
-#define __initconst /* of const data */
 
 #include "../../module/parameters.c"
 
