@@ -277,6 +277,13 @@ static void bm_export_set_address(struct bm_export *export, void *address)
 	mutex_unlock(&export->lock);
 }
 
+/* Some machines, 32-bit ARM among them, map nothing read-only for the kernel. */
+static bool bm_export_may_vmap(const struct bm_export *export)
+{
+	return export->write ||
+	       pgprot_val(PAGE_KERNEL_RO) != pgprot_val(PAGE_KERNEL);
+}
+
 static int bm_export_vmap(struct dma_buf *buffer, struct iosys_map *map)
 {
 	struct bm_export *export = buffer->priv;
@@ -286,6 +293,8 @@ static int bm_export_vmap(struct dma_buf *buffer, struct iosys_map *map)
 	struct page **page;
 	void *address;
 
+	if (!bm_export_may_vmap(export))
+		return -EACCES;
 	page = kvmalloc_array(count, sizeof(*page), GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
