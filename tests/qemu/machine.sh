@@ -49,7 +49,7 @@ describe_machine()
 		console=ttyS0 channel=/dev/ttysclp0
 		ports='-serial chardev:channel -device sclplmconsole,chardev=console'
 		machine_words=conmode=sclp
-		channel_noise='^\[ *[0-9]+\.[0-9]{6}\] '
+		channel_noise='^(\[ *[0-9]+\.[0-9]{6}\] |KASLR disabled: )'
 		;;
 	*) die "no machine $1; known: amd64 arm64 armhf riscv64 s390x" ;;
 	esac
