@@ -277,13 +277,6 @@ static void bm_export_set_address(struct bm_export *export, void *address)
 	mutex_unlock(&export->lock);
 }
 
-/* Some machines, 32-bit ARM among them, map nothing read-only for the kernel. */
-static bool bm_export_may_vmap(const struct bm_export *export)
-{
-	return export->write ||
-	       pgprot_val(PAGE_KERNEL_RO) != pgprot_val(PAGE_KERNEL);
-}
-
 static int bm_export_vmap(struct dma_buf *buffer, struct iosys_map *map)
 {
 	struct bm_export *export = buffer->priv;
@@ -293,8 +286,6 @@ static int bm_export_vmap(struct dma_buf *buffer, struct iosys_map *map)
 	struct page **page;
 	void *address;
 
-	if (!bm_export_may_vmap(export))
-		return -EACCES;
 	page = kvmalloc_array(count, sizeof(*page), GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
@@ -346,6 +337,26 @@ static const struct dma_buf_ops bm_export_operations = {
 	.release = bm_export_release,
 };
 
+/* Without the kernel, which dma_buf_vmap() then refuses; it warns if an exporter does. */
+static const struct dma_buf_ops bm_export_operations_no_vmap = {
+	.attach = bm_export_attach,
+	.detach = bm_export_detach,
+	.map_dma_buf = bm_export_map,
+	.unmap_dma_buf = bm_export_unmap,
+	.begin_cpu_access = bm_export_begin_cpu_access,
+	.end_cpu_access = bm_export_end_cpu_access,
+	.mmap = bm_export_mmap,
+	.release = bm_export_release,
+};
+
+/* Some machines, 32-bit ARM among them, map nothing read-only for the kernel. */
+static const struct dma_buf_ops *bm_export_operations_for(bool write)
+{
+	bool can_vmap = write || pgprot_val(PAGE_KERNEL_RO) != pgprot_val(PAGE_KERNEL);
+
+	return can_vmap ? &bm_export_operations : &bm_export_operations_no_vmap;
+}
+
 /**
  * bm_export_make() - make a dma-buf of a pool
  * @pool: held for it; on failure the caller lets go of it
@@ -372,7 +383,7 @@ struct file *bm_export_make(struct bm_pool *pool, bool write)
 	snprintf(export->name, sizeof(export->name), BM_EXPORT_MAKER ":%s:%s",
 		 pool->budget->name, pool->name);
 	info.exp_name = export->name;
-	info.ops = &bm_export_operations;
+	info.ops = bm_export_operations_for(write);
 	info.size = bm_pool_bytes(pool);
 	info.flags = write ? O_RDWR : O_RDONLY;
 	info.priv = export;
