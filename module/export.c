@@ -349,7 +349,7 @@ static const struct dma_buf_ops bm_export_operations_no_vmap = {
 	.release = bm_export_release,
 };
 
-/* Some machines, 32-bit ARM among them, map nothing read-only for the kernel. */
+/* Some machines, 32-bit ARM and RISC-V among them, map nothing read-only for the kernel. */
 static const struct dma_buf_ops *bm_export_operations_for(bool write)
 {
 	bool can_vmap = write || pgprot_val(PAGE_KERNEL_RO) != pgprot_val(PAGE_KERNEL);

@@ -141,7 +141,7 @@
  * read-only or read-write for good: a read-only one is not mapped writable, not for
  * the kernel either, and a driver that wants to map it for a device which writes is
  * refused with EACCES. Where the kernel can map nothing read-only for itself
- * (32-bit ARM), dma_buf_vmap() of one is refused with EINVAL. Its mmap() is
+ * (32-bit ARM, RISC-V), dma_buf_vmap() of one is refused with EINVAL. Its mmap() is
  * like that of a pool, except that offsets begin with 0 and a part may be
  * mapped. /proc/PID/fdinfo/FD of whoever holds one has the line
  * "exp_name:\tbudgetmem:BUDGET:POOL". A pool outlives its client until its last
