@@ -366,7 +366,7 @@ TEST_F(buffer, the_contents_stay_as_long_as_a_driver_has_them)
 	NEEDS_IMPORTER();
 	pattern_fill(self->pool.memory, self->pool.size, 7);
 	sum = sum_of(self->pool.memory, self->pool.size);
-	ASSERT_EQ(0, take(self->importer, self->reader));
+	ASSERT_EQ(0, take(self->importer, self->writer));
 	ASSERT_EQ(0, step(self->importer, IMPORTER_VMAP));
 	ASSERT_EQ(0, leave_it_to_the_driver(self));
 	ASSERT_EQ(0, device_call(self->importer, IMPORTER_KERNEL, &view));
