@@ -67,7 +67,8 @@ static const char * const interrupts[] = {
 static const char * const beginnings[] = {
 	"do_syscall_64", "__do_fast_syscall_32", "do_int80_syscall_32",
 	"__x64_sys_", "__ia32_sys_", "__arm64_sys_", "__s390x_sys_",
-	"__riscv_sys_", "do_trap_ecall_u", "ksys_", "invoke_syscall", "el0_", "el0t_", "ret_fast_syscall", "kthread",
+	"__riscv_sys_", "do_trap_ecall_u", "ksys_", "invoke_syscall", "el0_", "el0t_",
+	"ret_fast_syscall", "kthread",
 };
 
 /* What a histogram says. */
