@@ -324,29 +324,26 @@ static void bm_export_release(struct dma_buf *buffer)
 	kfree(export);
 }
 
+/* For processes and devices. */
+#define BM_EXPORT_OPERATIONS						\
+	.attach = bm_export_attach,					\
+	.detach = bm_export_detach,					\
+	.map_dma_buf = bm_export_map,					\
+	.unmap_dma_buf = bm_export_unmap,				\
+	.begin_cpu_access = bm_export_begin_cpu_access,			\
+	.end_cpu_access = bm_export_end_cpu_access,			\
+	.mmap = bm_export_mmap,						\
+	.release = bm_export_release
+
 static const struct dma_buf_ops bm_export_operations = {
-	.attach = bm_export_attach,
-	.detach = bm_export_detach,
-	.map_dma_buf = bm_export_map,
-	.unmap_dma_buf = bm_export_unmap,
-	.begin_cpu_access = bm_export_begin_cpu_access,
-	.end_cpu_access = bm_export_end_cpu_access,
-	.mmap = bm_export_mmap,
+	BM_EXPORT_OPERATIONS,
 	.vmap = bm_export_vmap,
 	.vunmap = bm_export_vunmap,
-	.release = bm_export_release,
 };
 
 /* Without the kernel, which dma_buf_vmap() then refuses; it warns if an exporter does. */
 static const struct dma_buf_ops bm_export_operations_no_vmap = {
-	.attach = bm_export_attach,
-	.detach = bm_export_detach,
-	.map_dma_buf = bm_export_map,
-	.unmap_dma_buf = bm_export_unmap,
-	.begin_cpu_access = bm_export_begin_cpu_access,
-	.end_cpu_access = bm_export_end_cpu_access,
-	.mmap = bm_export_mmap,
-	.release = bm_export_release,
+	BM_EXPORT_OPERATIONS,
 };
 
 /* Some machines, 32-bit ARM and RISC-V among them, map nothing read-only for the kernel. */
