@@ -6,9 +6,9 @@
  * every other program.
  */
 #include "test.h"
+#include "tracing.h"
 
-#define TRACING		"/sys/kernel/tracing"
-#define LOCK_EVENT	TRACING "/events/budgetmem/budgetmem_system_lock/enable"
+#define LOCK_EVENT	"budgetmem_system_lock"
 
 static bool at_insmod;
 
@@ -35,28 +35,17 @@ TEST(locked_by_nobody_but_an_administrator)
 	EXPECT_EQ(phase, system_phase());
 }
 
-/* Where there are trace events, the system's lock is one from here on. */
-static bool trace_begin(void)
+/* How often the system's lock was recorded, with these numbers; ends the recording. */
+static unsigned int locks_recorded(const struct budgetmem_query *query)
 {
-	if (file_mount("tracefs", TRACING))
-		return false;
-	/* Opening it for writing anew empties it. */
-	close(open(TRACING "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
-	return !file_write(LOCK_EVENT, "1");
-}
-
-/* How often it was traced since, with these numbers. */
-static unsigned int trace_end(const struct budgetmem_query *query)
-{
-	static char text[65536];
+	static char text[TRACING_SIZE];
 	const char *place = text;
 	char event[128];
 	unsigned int count = 0;
 
-	file_write(LOCK_EVENT, "0");
-	if (file_read(TRACING "/trace", text, sizeof(text)))
+	if (tracing_end(LOCK_EVENT) || tracing_read(text, sizeof(text)))
 		return 0;
-	snprintf(event, sizeof(event), ": budgetmem_system_lock: budgets=%u used=%llu\n",
+	snprintf(event, sizeof(event), ": " LOCK_EVENT ": budgets=%u used=%llu\n",
 		 query->budgets, query->set_aside + query->overhead);
 	while ((place = strstr(place, event))) {
 		place += strlen(event);
@@ -75,9 +64,9 @@ TEST(locked_once)
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, pool_leave("main", "left", 1));
 	ASSERT_EQ(0, query_read(fd, &query));
-	traced = trace_begin();
+	traced = !tracing_begin(LOCK_EVENT);
 	EXPECT_EQ(at_insmod ? -EPERM : 0, system_lock(fd));
-	EXPECT_EQ(traced && !at_insmod, trace_end(&query));
+	EXPECT_EQ(traced && !at_insmod, locks_recorded(&query));
 	EXPECT_EQ(BUDGETMEM_SYSTEM_LOCKED, system_phase());
 	/* The client's own phase is another one. */
 	EXPECT_EQ(0, pool_create(fd, "pool", 1, NULL));

@@ -6,10 +6,7 @@
 #include <sys/uio.h>
 
 #include "test.h"
-
-#define TRACING		"/sys/kernel/tracing"
-#define ENABLE		TRACING "/events/budgetmem/enable"
-#define TEXT_SIZE	(64u << 10)
+#include "tracing.h"
 
 /* Tracing is on; the client was bound before. */
 FIXTURE(trace) {
@@ -20,15 +17,6 @@ FIXTURE(trace) {
 	const char *place;
 };
 
-static int trace_begin(void)
-{
-	if (file_mount("tracefs", TRACING) || file_write(ENABLE, "0"))
-		return -ENODEV;
-	/* Opening it for writing anew empties it. */
-	close(open(TRACING "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
-	return file_write(ENABLE, "1");
-}
-
 FIXTURE_SETUP(trace)
 {
 	struct budgetmem_client_info info;
@@ -37,24 +25,24 @@ FIXTURE_SETUP(trace)
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, client_read(self->fd, &info));
 	self->client = info.client;
-	self->text = malloc(TEXT_SIZE);
+	self->text = malloc(TRACING_SIZE);
 	ASSERT_NE(NULL, self->text);
-	self->lacking = trace_begin() != 0;
+	self->lacking = tracing_begin(NULL) != 0;
 }
 
 FIXTURE_TEARDOWN(trace)
 {
-	file_write(ENABLE, "0");
+	tracing_end(NULL);
 	close(self->fd);
 	free(self->text);
 }
 
 static int trace_end(FIXTURE_DATA(trace) *self)
 {
-	int error = file_write(ENABLE, "0");
+	int error = tracing_end(NULL);
 
 	self->place = self->text;
-	return error ?: file_read(TRACING "/trace", self->text, TEXT_SIZE);
+	return error ?: tracing_read(self->text, TRACING_SIZE);
 }
 
 /* The next event of the module, without what stands before its name; "" for none. */
@@ -342,11 +330,11 @@ TEST(fields_have_names)
 	char path[128], text[4096];
 	size_t i;
 
-	if (file_mount("tracefs", TRACING) || access(ENABLE, F_OK))
+	if (!tracing_is_there())
 		LACKING("trace events");
 	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
 		snprintf(path, sizeof(path),
-			 TRACING "/events/budgetmem/budgetmem_%s/format", wanted[i][0]);
+			 TRACING_EVENTS "budgetmem_%s/format", wanted[i][0]);
 		ASSERT_EQ(0, file_read(path, text, sizeof(text)));
 		EXPECT_NE(NULL, strstr(text, wanted[i][1])) {
 			TH_LOG("%s: %s", wanted[i][0], wanted[i][1]);

@@ -10,8 +10,8 @@
 
 #include "file.h"
 #include "histogram.h"
+#include "tracing.h"
 
-#define TRACING	"/sys/kernel/tracing"
 #define EVENTS	TRACING "/events/"
 #define KEYS	"hist:keys=stacktrace"
 #define SIZE	":size=4096"
