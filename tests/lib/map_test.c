@@ -448,12 +448,16 @@ static void invariants_see_what_is_miscounted(void **state)
 	m.map.object.object->len = 999;
 	assert_int_equal(same_invariants(&m), -EUCLEAN);
 	m.map.object.object->len = 1000;
-	m.map.groups[0].spilled--;
-	assert_int_equal(same_invariants(&m), -EUCLEAN);
-	m.map.groups[0].spilled++;
-	m.map.groups[3].reach = 1;
-	assert_int_equal(same_invariants(&m), -EUCLEAN);
-	m.map.groups[3].reach = 0;
+	for (uint32_t i = 0; i < BM_MAP_GROUPS_(1000); i++) {
+		struct bm_map_group sound = m.map.groups[i];
+
+		m.map.groups[i].spilled--;
+		assert_int_equal(same_invariants(&m), -EUCLEAN);
+		m.map.groups[i] = sound;
+		m.map.groups[i].reach = !sound.reach;
+		assert_int_equal(same_invariants(&m), -EUCLEAN);
+		m.map.groups[i] = sound;
+	}
 	m.map.object.object->peak = 1001;
 	assert_int_equal(same_invariants(&m), -EUCLEAN);
 	m.map.object.object->peak = 0;
