@@ -82,6 +82,7 @@ boot_stock()
 		boot "$stock_part" "$stock_kernel" "$stock_programs" \
 			--arch "$stock_arch" \
 			--file "$stock_programs/provider=/provider" \
+			--plan "$here/plans/stock-first.plan" \
 			--plan "$top/tests/lib/provider/guest.plan" \
 			--plan "$here/plans/stock-kernel.plan" \
 			--plan "$here/plans/tables.plan" \
