@@ -12,13 +12,16 @@
 describe_machine()
 {
 	ports='-serial chardev:console -device pci-serial,chardev=channel' machine_words=''
-	channel_noise=
+	channel_noise='' quicker=''
 	case $1 in
 	amd64)
 		# QEMU 7.2 emulates cmpxchg16b wrongly: it may leave rubbish in all
 		# flags, and then the kernel, whose slabs use it, loses its interrupts
 		# or takes a debug trap. Without it the kernel does as well.
 		emulator=qemu-system-x86_64 machine=pc cpu=max,-cx16
+		# To clear or copy a page is one round a byte otherwise. Not where
+		# instructions are counted: tests/bench says what it takes.
+		quicker=,-erms,-fsrm
 		kernel_arch=x86 cross=''
 		console=ttyS0 channel=/dev/ttyS1
 		ports='-serial chardev:console -device isa-serial,chardev=channel'
