@@ -37,7 +37,8 @@ check:
 ## The kernel module:
 ##   make module [KDIR=DIR] [ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-] [MODULE_OUT=DIR]
 ##                           build budgetmem.ko; KERNEL_SRC=DIR means the same as KDIR;
-##                           BUDGETMEM_TRACE=n leaves its trace events out
+##                           BUDGETMEM_TRACE=n leaves its trace events out,
+##                           BUDGETMEM_EXPORT=n its dma-bufs
 ##   make module_install     install it where modprobe finds it (INSTALL_MOD_PATH=DIR)
 ##   make check-builds       build it for every supported kernel and machine
 ##   make check-matrix       test it on every supported kernel and machine, in QEMU

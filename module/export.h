@@ -22,8 +22,12 @@
 struct bm_pool;
 struct file;
 
-/* Whether this kernel has dma-bufs. */
+/* Whether this kernel has dma-bufs, and the module is built to make them. */
+#ifdef BM_WITHOUT_EXPORT
+#define BM_HAS_EXPORT	0
+#else
 #define BM_HAS_EXPORT	IS_ENABLED(CONFIG_DMA_SHARED_BUFFER)
+#endif
 
 #if BM_HAS_EXPORT
 struct file *bm_export_make(struct bm_pool *pool, bool write);

@@ -205,7 +205,8 @@
  *	ENOMEM	mmap(): no memory for the process's page tables; POOL_EXPORT: none
  *		for the dma-buf; SYSTEM_APPLY: none for the budgets
  *	EMFILE, ENFILE	POOL_EXPORT: too many open files
- *	EOPNOTSUPP	POOL_EXPORT: this kernel has no dma-buf
+ *	EOPNOTSUPP	POOL_EXPORT: this kernel has no dma-buf, or the module was
+ *		built without
  *	ENOTTY	unknown command
  *
  * Where several apply, the first in this order is returned: ENOTTY, EINVAL for a
