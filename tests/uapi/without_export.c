@@ -49,4 +49,14 @@ TEST_F(pool, unknown_flags_come_first)
 	EXPECT_REFUSED(-EINVAL, pool_export(self->fd, self->offset, 1u << 31));
 }
 
+/* Nobody has to become a client to learn it. */
+TEST(it_comes_before_the_phase)
+{
+	int fd = device_open(O_RDWR);
+
+	ASSERT_LE(0, fd);
+	EXPECT_REFUSED(-EOPNOTSUPP, pool_export(fd, 0, 0));
+	EXPECT_REFUSED(-EINVAL, pool_export(fd, 0, 1u << 31));
+}
+
 TEST_HARNESS_MAIN
