@@ -40,6 +40,17 @@ static uint64_t counted(const struct bm_handle *handle, uint32_t len)
 	return bm_object_counted(handle->capacity, handle->element_size, len);
 }
 
+int bm_object_create_(struct bm_handle *handle, struct bm_region region,
+		      const char *name, const struct bm_type *type)
+{
+	struct bm_layout layout;
+	int err = bm_layout_reserve(&layout, region, name, type, handle);
+
+	if (!err)
+		bm_layout_commit(&layout, handle);
+	return err;
+}
+
 void bm_pool_raise_high_water(struct budgetmem_pool_header *pool, uint64_t used)
 {
 	__u64 highest = __atomic_load_n(&pool->high_water, __ATOMIC_RELAXED);

@@ -13,27 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int bm_string_create_(struct bm_handle *string, struct bm_region region,
-		      const char *name, size_t capacity)
-{
-	struct bm_type type = bm_string_type_(capacity);
-	struct bm_layout layout;
-	int err = bm_layout_reserve(&layout, region, name, &type, string);
-
-	if (!err)
-		bm_layout_commit(&layout, string);
-	return err;
-}
-
-int bm_string_attach_(struct bm_handle *string, struct bm_region region,
-		      const char *name, size_t capacity,
-		      struct bm_mismatch *mismatch)
-{
-	struct bm_type type = bm_string_type_(capacity);
-
-	return bm_layout_attach(region, name, &type, string, mismatch);
-}
-
 static char *text_of(const struct bm_handle *string)
 {
 	return (char *)bm_handle_contents_(string);
@@ -232,27 +211,38 @@ int bm_string_remove_(struct bm_handle *string, size_t offset, size_t size)
 	return 0;
 }
 
-bool bm_string_contains_(const struct bm_handle *string, const char *text)
+int bm_string_find_(const struct bm_handle *string, const char *text,
+		    size_t *offset)
 {
-	size_t len = bm_handle_bounded_len_(string);
 	size_t size = strlen(text);
+	uint32_t len;
+	int err = bm_handle_len_(string, &len);
 
+	if (err)
+		return err;
 	for (size_t i = 0; size <= len && i <= len - size; i++) {
-		if (!memcmp(text_of(string) + i, text, size))
-			return true;
+		if (memcmp(text_of(string) + i, text, size))
+			continue;
+		if (offset)
+			*offset = i;
+		return 0;
 	}
-	return false;
+	return -ENOENT;
 }
 
-int bm_string_compare_(const struct bm_handle *string, const char *text)
+/* A damaged string is ordered by all that it can hold, for who cannot see an error. */
+int bm_string_compare_(const struct bm_handle *string, const char *text, int *order)
 {
 	size_t len = bm_handle_bounded_len_(string);
 	size_t size = strlen(text);
-	int order = memcmp(text_of(string), text, len < size ? len : size);
+	int first = memcmp(text_of(string), text, len < size ? len : size);
+	uint32_t unused;
 
-	if (order)
-		return order;
-	return (len > size) - (len < size);
+	if (first)
+		*order = first < 0 ? -1 : 1;
+	else
+		*order = (len > size) - (len < size);
+	return bm_handle_len_(string, &unused);
 }
 
 int bm_string_copy_(const struct bm_handle *string, char *buffer, size_t size)

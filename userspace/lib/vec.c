@@ -6,17 +6,6 @@
 
 #include "object.h"
 
-int bm_vec_create_(struct bm_handle *vec, struct bm_region region,
-		   const char *name, const struct bm_type *type)
-{
-	struct bm_layout layout;
-	int err = bm_layout_reserve(&layout, region, name, type, vec);
-
-	if (!err)
-		bm_layout_commit(&layout, vec);
-	return err;
-}
-
 static unsigned char *element(const struct bm_handle *vec, size_t index)
 {
 	return bm_vec_element_(vec, index, vec->element_size);
@@ -74,15 +63,21 @@ int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item)
 	return 0;
 }
 
-bool bm_vec_contains_(const struct bm_handle *vec, const void *item)
+int bm_vec_find_(const struct bm_handle *vec, const void *item, size_t *index)
 {
-	size_t len = bm_handle_bounded_len_(vec);
+	uint32_t len;
+	int err = bm_handle_len_(vec, &len);
 
-	for (size_t i = 0; i < len; i++) {
-		if (!memcmp(element(vec, i), item, vec->element_size))
-			return true;
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < len; i++) {
+		if (memcmp(element(vec, i), item, vec->element_size))
+			continue;
+		if (index)
+			*index = i;
+		return 0;
 	}
-	return false;
+	return -ENOENT;
 }
 
 int bm_vec_repair_(struct bm_handle *vec)

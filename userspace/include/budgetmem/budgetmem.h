@@ -11,6 +11,7 @@
  *	vec.h map.h string.h	the collections
  *	plan.h		what a program needs, summed before it runs
  *	hash.h		keyed hashes
+ *	integrity.h	how often a collection is checked
  *
  * Each of them stands alone.
  */
@@ -20,6 +21,7 @@
 #include <budgetmem/client.h>
 #include <budgetmem/guarantee.h>
 #include <budgetmem/hash.h>
+#include <budgetmem/integrity.h>
 #include <budgetmem/layout.h>
 #include <budgetmem/map.h>
 #include <budgetmem/object.h>

@@ -253,8 +253,56 @@ int bm_layout_next(struct bm_region region, size_t *cursor,
  */
 int bm_layout_invariants(struct bm_region region, struct bm_mismatch *mismatch);
 
+/* Reserves and commits an object whose contents may be anything at first. */
+int bm_object_create_(struct bm_handle *handle, struct bm_region region,
+		      const char *name, const struct bm_type *type);
+
+static inline int bm_object_attach_(struct bm_handle *handle,
+				    struct bm_region region, const char *name,
+				    const struct bm_type *type,
+				    struct bm_mismatch *mismatch)
+{
+	return bm_layout_attach(region, name, type, handle, mismatch);
+}
+
 #ifdef __cplusplus
 }
 #endif
+
+/*
+ * Defines name_type_(), name_create() and name_attach() of a collection. @member is
+ * what create_member() and attach_member() fill in, @type an expression of a bm_type.
+ */
+#define BM_DEFINE_MAKE_(name, member, level, type, create_member,	\
+			attach_member)					\
+	BM_INLINE_ struct bm_type name##_type_(void)			\
+	{								\
+		return BM_INTEGRITY_TYPE_##level(type);			\
+	}								\
+	BM_INLINE_ int name##_create(struct name *object,		\
+				     struct bm_region region,		\
+				     const char *object_name)		\
+	{								\
+		struct bm_type type_ = name##_type_();			\
+		int err = create_member(&object->member, region,	\
+					object_name, &type_);		\
+									\
+		if (!err)						\
+			name##_start_(object, true);			\
+		return err;						\
+	}								\
+	BM_INLINE_ int name##_attach(struct name *object,		\
+				     struct bm_region region,		\
+				     const char *object_name,		\
+				     struct bm_mismatch *mismatch)	\
+	{								\
+		struct bm_type type_ = name##_type_();			\
+		int err = attach_member(&object->member, region,	\
+					object_name, &type_, mismatch);	\
+									\
+		if (!err)						\
+			name##_start_(object, false);			\
+		return err;						\
+	}
 
 #endif /* BUDGETMEM_LAYOUT_H */

@@ -303,6 +303,7 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
 	}
 
 #define BM_MAP_DEFINE_(name, K, V)					\
+	BM_DEFINE_INTEGRITY_off(name, map.object, 0)			\
 	BM_MAP_MAKE_(name)						\
 	BM_MAP_READ_(name, K, V)					\
 	BM_MAP_WRITE_(name, K, V)					\
@@ -401,6 +402,7 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
 	{								\
 		return bm_map_invariants_(&m->map);			\
 	}								\
+	BM_DEFINE_CAPACITY_(name, map.object)				\
 	BM_DEFINE_COUNTS_(name, map.object)
 
 #endif /* BUDGETMEM_MAP_H */

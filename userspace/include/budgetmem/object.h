@@ -21,7 +21,8 @@
  *	-EOWNERDEAD	an update was begun and not ended: whoever made it died, or
  *			is making it now without having been waited for. Reading
  *			goes on; *_repair() makes writing possible again
- *	-EUCLEAN	damaged: something in the pool cannot be
+ *	-EUCLEAN	damaged: something in the pool cannot be. Which damage is noticed
+ *			when: integrity.h
  *	-EMEDIUMTYPE	sound, but not what the caller declares (attach only)
  *
  * Threads and processes: any number may read a collection at a time, or one
@@ -47,6 +48,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <budgetmem/integrity.h>
 #include <budgetmem/region.h>
 #include <linux/budgetmem.h>
 
@@ -116,11 +118,45 @@ extern "C" {
  * @BM_KIND_VEC: elements one behind the other
  * @BM_KIND_MAP: keys and their values
  * @BM_KIND_STRING: text in UTF-8
+ * @BM_KIND_DEQUE: elements that come and go at both ends
+ * @BM_KIND_QUEUE: first in, first out
+ * @BM_KIND_STACK: last in, first out
+ * @BM_KIND_HISTORY: the newest elements; the oldest make room
+ * @BM_KIND_SET: keys
+ * @BM_KIND_STRING_MAP: values by text
+ * @BM_KIND_INDEX_MAP: keys and their values in the order in which they came
+ * @BM_KIND_SORTED_MAP: keys and their values in order
+ * @BM_KIND_LINEAR_MAP: few keys and their values
+ * @BM_KIND_SORTED_LIST: elements in order
+ * @BM_KIND_BITSET: bits
+ * @BM_KIND_PRIORITY_QUEUE: the least element first
+ * @BM_KIND_SLOT_MAP: elements by handle
+ * @BM_KIND_LRU: keys and their values; those unused for longest make room
+ * @BM_KIND_ARENA: memory that is given back all at once
+ * @BM_KIND_BLOCKS: memory in blocks of one size
+ * @BM_KIND_HEAP: memory in blocks of any size
  */
 enum bm_kind {
-	BM_KIND_VEC	= 1,
-	BM_KIND_MAP	= 2,
-	BM_KIND_STRING	= 3,
+	BM_KIND_VEC		= 1,
+	BM_KIND_MAP		= 2,
+	BM_KIND_STRING		= 3,
+	BM_KIND_DEQUE		= 4,
+	BM_KIND_QUEUE		= 5,
+	BM_KIND_STACK		= 6,
+	BM_KIND_HISTORY		= 7,
+	BM_KIND_SET		= 8,
+	BM_KIND_STRING_MAP	= 9,
+	BM_KIND_INDEX_MAP	= 10,
+	BM_KIND_SORTED_MAP	= 11,
+	BM_KIND_LINEAR_MAP	= 12,
+	BM_KIND_SORTED_LIST	= 13,
+	BM_KIND_BITSET		= 14,
+	BM_KIND_PRIORITY_QUEUE	= 15,
+	BM_KIND_SLOT_MAP	= 16,
+	BM_KIND_LRU		= 17,
+	BM_KIND_ARENA		= 18,
+	BM_KIND_BLOCKS		= 19,
+	BM_KIND_HEAP		= 20,
 };
 
 /* "BMOB" in memory on a little-endian machine. */
@@ -141,7 +177,8 @@ enum bm_kind {
  * @peak: elements, the most that @len was before a verb made it less
  * @refused: items that did not fit; stays at its largest value
  * @name: filled up with zeros
- * @seed: of a map's hash; 0 otherwise
+ * @seed: of a map's hash; 0 in a collection that has neither this nor @place
+ * @place: of a collection with places beside its length, as its header says
  *
  * In the machine's byte order. What does not change is written before the object
  * can be found.
@@ -160,7 +197,10 @@ struct bm_object {
 	uint32_t peak;
 	uint32_t refused;
 	char name[BM_OBJECT_NAME_SIZE];
-	uint64_t seed;
+	union {
+		uint64_t seed;
+		uint32_t place[2];
+	};
 };
 BM_STATIC_ASSERT(sizeof(struct bm_object) == BM_OBJECT_OVERHEAD,
 		 "the layout is the same on every machine");
@@ -241,6 +281,16 @@ static inline size_t bm_handle_bounded_len_(const struct bm_handle *handle)
 	return bm_handle_len_(handle, &len) ? handle->capacity : len;
 }
 
+static inline int bm_handle_count_(const struct bm_handle *handle, size_t *count)
+{
+	uint32_t len;
+	int err = bm_handle_len_(handle, &len);
+
+	if (!err)
+		*count = len;
+	return err;
+}
+
 /* Reads the length for a verb that will write. */
 static inline int bm_handle_writable_(const struct bm_handle *handle,
 				      uint32_t *len)
@@ -270,14 +320,23 @@ static inline void bm_handle_update_end_(const struct bm_handle *handle)
 #endif
 
 /* Functions that are the same in every collection; @member is its handle. */
+#define BM_DEFINE_CAPACITY_(name, member)				\
+	BM_INLINE_ size_t name##_capacity(const struct name *object)	\
+	{								\
+		return object->member.capacity;				\
+	}								\
+	BM_INLINE_ int name##_count(const struct name *object,		\
+				    size_t *len)			\
+	{								\
+		BM_READ_(name, object,					\
+			 bm_handle_count_(&object->member, len));	\
+	}
+
+/* Those that cannot say that the collection is damaged. */
 #define BM_DEFINE_COUNTS_(name, member)					\
 	BM_INLINE_ size_t name##_len(const struct name *object)		\
 	{								\
 		return bm_handle_bounded_len_(&object->member);		\
-	}								\
-	BM_INLINE_ size_t name##_capacity(const struct name *object)	\
-	{								\
-		return object->member.capacity;				\
 	}								\
 	BM_INLINE_ bool name##_is_empty(const struct name *object)	\
 	{								\

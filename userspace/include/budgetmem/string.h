@@ -39,11 +39,16 @@
  *		-ERANGE, -EILSEQ also for an offset within a character, -ENOSPC. O(n + k).
  *	int report_remove(struct report *s, size_t offset, size_t size)
  *		Takes bytes out, whole characters only. -ERANGE, -EILSEQ. O(n).
+ *	int report_find(const struct report *s, const char *text, size_t *offset)
+ *		Where the text is there first; offset may be NULL. -ENOENT. O(n * k).
  *	bool report_contains(const struct report *s, const char *text)
- *		O(n * k).
+ *		The same without an error. O(n * k).
+ *	int report_order(const struct report *s, const char *text, int *order)
+ *		Tells whether the string is less than (-1), equal to (0) or greater than
+ *		(1) the text, by bytes, which is the order of the characters' numbers.
+ *		O(min(n, k)).
  *	int report_compare(const struct report *s, const char *text)
- *		Less than, equal to or greater than 0, by bytes, which is the order of
- *		the characters' numbers. O(min(n, k)).
+ *		The same without an error. O(min(n, k)).
  *	int report_copy(const struct report *s, char *buffer, size_t size)
  *		Copies the text and a closing zero into private memory. -ENOSPC if
  *		size is not more than n. O(n).
@@ -51,6 +56,8 @@
  *		The bytes themselves, report_len() of them, no closing zero.
  *	void report_clear(struct report *s)
  *		Makes it empty and sound, whatever it was. O(1).
+ *	int report_count(const struct report *s, size_t *len)
+ *		The length, or that it is damaged.
  *	size_t report_len(const struct report *s)
  *	size_t report_capacity(const struct report *s)
  *	bool report_is_empty(const struct report *s)
@@ -66,9 +73,26 @@
  * is not UTF-8, and those that write -EOWNERDEAD, as object.h says; report_len() of
  * a damaged string is its capacity.
  *
- * Threads: see object.h. Overhead: 64 bytes beside the text and one byte that
- * report_append_format() needs, rounded up to a multiple of 64. What report_data()
- * gives is memory that another process may change between two looks at it.
+ * BM_STRING_CHECKED(report, 1000, sampled) declares one that is checked while it is
+ * used: integrity.h. It has no report_len(), _is_empty(), _is_full(), _contains(),
+ * _compare() and _data().
+ *
+ * Space: 64 bytes beside the text and one byte that report_append_format() needs,
+ * rounded up to a multiple of 64.
+ *
+ * Threads: see object.h. What report_data() gives is memory that another process may
+ * change between two looks at it.
+ *
+ * Example:
+ *
+ *	struct report text;
+ *	int err = report_create(&text, bm_pool_region(pool), "report");
+ *
+ *	if (!err)
+ *		err = report_append_format(&text, "%d of %d\n", done, all);
+ *	if (err == -ENOSPC)
+ *		report_clear(&text);
+ *	fwrite(report_data(&text), 1, report_len(&text), stdout);
  */
 #ifndef BUDGETMEM_STRING_H
 #define BUDGETMEM_STRING_H
@@ -98,11 +122,6 @@ static inline struct bm_type bm_string_type_(size_t capacity)
 	return type;
 }
 
-int bm_string_create_(struct bm_handle *string, struct bm_region region,
-		      const char *name, size_t capacity);
-int bm_string_attach_(struct bm_handle *string, struct bm_region region,
-		      const char *name, size_t capacity,
-		      struct bm_mismatch *mismatch);
 int bm_string_push_(struct bm_handle *string, uint32_t character);
 int bm_string_pop_(struct bm_handle *string, uint32_t *character);
 int bm_string_append_(struct bm_handle *string, const char *text);
@@ -119,8 +138,10 @@ int bm_string_next_(const struct bm_handle *string, size_t *cursor,
 int bm_string_insert_(struct bm_handle *string, size_t offset,
 		      const char *text);
 int bm_string_remove_(struct bm_handle *string, size_t offset, size_t size);
-bool bm_string_contains_(const struct bm_handle *string, const char *text);
-int bm_string_compare_(const struct bm_handle *string, const char *text);
+int bm_string_find_(const struct bm_handle *string, const char *text,
+		    size_t *offset);
+int bm_string_compare_(const struct bm_handle *string, const char *text,
+		       int *order);
 int bm_string_copy_(const struct bm_handle *string, char *buffer, size_t size);
 int bm_string_repair_(struct bm_handle *string);
 int bm_string_invariants_(const struct bm_handle *string);
@@ -136,47 +157,53 @@ int bm_string_invariants_(const struct bm_handle *string);
  *
  * At file scope. What it declares is described above.
  */
-#define BM_STRING(name, N)						\
+#define BM_STRING(name, N)	BM_STRING_CHECKED(name, N, off)
+
+/**
+ * BM_STRING_CHECKED() - declare a string that is checked
+ * @name: as BM_STRING()
+ * @N: as BM_STRING()
+ * @level: off, sampled, every or redundant, see integrity.h
+ */
+#define BM_STRING_CHECKED(name, N, level)				\
 	BM_ASSERT_ELEMENT_(char, N);					\
-	BM_DECLARE_BYTES_(name, BM_OBJECT_BYTES_((uint64_t)(N) + 1));	\
+	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
+				  (uint64_t)(N) + 1));			\
 	struct name {							\
 		struct bm_handle string;				\
+		BM_INTEGRITY_MEMBER_##level				\
 	};								\
-	BM_STRING_MAKE_(name, N)					\
+	BM_DEFINE_INTEGRITY_##level(name, string,			\
+				    bm_string_invariants_(&object->string)) \
+	BM_DEFINE_MAKE_(name, string, level, bm_string_type_(N),	\
+			bm_object_create_, bm_object_attach_)		\
 	BM_STRING_APPEND_(name)						\
 	BM_STRING_EDIT_(name)						\
 	BM_STRING_READ_(name)						\
-	BM_STRING_WHOLE_(name)
-
-#define BM_STRING_MAKE_(name, N)					\
-	BM_INLINE_ struct bm_type name##_type_(void)			\
-	{								\
-		return bm_string_type_(N);				\
-	}								\
-	BM_INLINE_ int name##_create(struct name *s,			\
-				     struct bm_region region,		\
-				     const char *object)		\
-	{								\
-		return bm_string_create_(&s->string, region, object, N); \
-	}								\
-	BM_INLINE_ int name##_attach(struct name *s,			\
-				     struct bm_region region,		\
-				     const char *object,		\
-				     struct bm_mismatch *mismatch)	\
-	{								\
-		return bm_string_attach_(&s->string, region, object, N,	\
-					 mismatch);			\
-	}
+	BM_STRING_SEARCH_(name)						\
+	BM_STRING_WHOLE_(name)						\
+	BM_DEFINE_CAPACITY_(name, string)				\
+	BM_IF_OFF_##level(BM_STRING_DIRECT_(name)			\
+			  BM_DEFINE_COUNTS_(name, string))
 
 #define BM_STRING_APPEND_(name)						\
 	BM_INLINE_ int name##_append(struct name *s, const char *text)	\
 	{								\
-		return bm_string_append_(&s->string, text);		\
+		BM_WRITE_(name, s,					\
+			  bm_string_append_(&s->string, text));		\
 	}								\
 	BM_INLINE_ int name##_append_bytes(struct name *s,		\
 					   const char *text, size_t size) \
 	{								\
-		return bm_string_append_bytes_(&s->string, text, size);	\
+		BM_WRITE_(name, s,					\
+			  bm_string_append_bytes_(&s->string, text, size));	\
+	}								\
+	BM_INLINE_ int name##_append_arguments_(struct name *s,		\
+						const char *format,	\
+						va_list arguments)	\
+	{								\
+		BM_WRITE_(name, s, bm_string_append_arguments_(		\
+				  &s->string, format, arguments));	\
 	}								\
 	__attribute__((__format__(__printf__, 2, 3)))			\
 	BM_INLINE_ int name##_append_format(struct name *s,		\
@@ -186,8 +213,7 @@ int bm_string_invariants_(const struct bm_handle *string);
 		int err;						\
 									\
 		va_start(arguments, format);				\
-		err = bm_string_append_arguments_(&s->string, format,	\
-						  arguments);		\
+		err = name##_append_arguments_(s, format, arguments);	\
 		va_end(arguments);					\
 		return err;						\
 	}
@@ -195,79 +221,111 @@ int bm_string_invariants_(const struct bm_handle *string);
 #define BM_STRING_EDIT_(name)						\
 	BM_INLINE_ int name##_push(struct name *s, uint32_t character)	\
 	{								\
-		return bm_string_push_(&s->string, character);		\
+		BM_WRITE_(name, s,					\
+			  bm_string_push_(&s->string, character));	\
 	}								\
 	BM_INLINE_ int name##_pop(struct name *s, uint32_t *character)	\
 	{								\
-		return bm_string_pop_(&s->string, character);		\
+		BM_WRITE_(name, s,					\
+			  bm_string_pop_(&s->string, character));	\
 	}								\
 	BM_INLINE_ int name##_insert(struct name *s, size_t offset,	\
 				     const char *text)			\
 	{								\
-		return bm_string_insert_(&s->string, offset, text);	\
+		BM_WRITE_(name, s,					\
+			  bm_string_insert_(&s->string, offset, text));	\
 	}								\
 	BM_INLINE_ int name##_remove(struct name *s, size_t offset,	\
 				     size_t size)			\
 	{								\
-		return bm_string_remove_(&s->string, offset, size);	\
+		BM_WRITE_(name, s,					\
+			  bm_string_remove_(&s->string, offset, size));	\
 	}
 
 #define BM_STRING_READ_(name)						\
 	BM_INLINE_ int name##_get(const struct name *s, size_t offset,	\
 				  uint32_t *character)			\
 	{								\
-		return bm_string_get_(&s->string, offset, character);	\
+		BM_READ_(name, s,					\
+			 bm_string_get_(&s->string, offset, character));	\
 	}								\
 	BM_INLINE_ int name##_first(const struct name *s,		\
 				    uint32_t *character)		\
 	{								\
 		size_t cursor = 0;					\
 									\
-		return bm_string_next_(&s->string, &cursor, character);	\
+		BM_READ_(name, s,					\
+			 bm_string_next_(&s->string, &cursor, character));	\
 	}								\
 	BM_INLINE_ int name##_last(const struct name *s,		\
 				   uint32_t *character)			\
 	{								\
-		return bm_string_last_(&s->string, character);		\
+		BM_READ_(name, s,					\
+			 bm_string_last_(&s->string, character));	\
 	}								\
 	BM_INLINE_ int name##_next(const struct name *s, size_t *cursor, \
 				   uint32_t *character)			\
 	{								\
-		return bm_string_next_(&s->string, cursor, character);	\
-	}								\
-	BM_INLINE_ bool name##_contains(const struct name *s,		\
-					const char *text)		\
+		BM_READ_(name, s,					\
+			 bm_string_next_(&s->string, cursor, character));	\
+	}
+
+#define BM_STRING_SEARCH_(name)						\
+	BM_INLINE_ int name##_find(const struct name *s,		\
+				   const char *text, size_t *offset)	\
 	{								\
-		return bm_string_contains_(&s->string, text);		\
+		BM_READ_(name, s,					\
+			 bm_string_find_(&s->string, text, offset));	\
 	}								\
-	BM_INLINE_ int name##_compare(const struct name *s,		\
-				      const char *text)			\
+	BM_INLINE_ int name##_order(const struct name *s,		\
+				    const char *text, int *order)	\
 	{								\
-		return bm_string_compare_(&s->string, text);		\
+		BM_READ_(name, s,					\
+			 bm_string_compare_(&s->string, text, order));	\
 	}								\
 	BM_INLINE_ int name##_copy(const struct name *s, char *buffer,	\
 				   size_t size)				\
 	{								\
-		return bm_string_copy_(&s->string, buffer, size);	\
+		BM_READ_(name, s,					\
+			 bm_string_copy_(&s->string, buffer, size));	\
 	}
 
 #define BM_STRING_WHOLE_(name)						\
-	BM_INLINE_ const char *name##_data(const struct name *s)	\
-	{								\
-		return (const char *)bm_handle_contents_(&s->string);	\
-	}								\
 	BM_INLINE_ void name##_clear(struct name *s)			\
 	{								\
 		bm_handle_empty_(&s->string);				\
+		name##_end_(s);						\
 	}								\
 	BM_INLINE_ int name##_repair(struct name *s)			\
 	{								\
-		return bm_string_repair_(&s->string);			\
+		int err = bm_string_repair_(&s->string);		\
+									\
+		if (!err)						\
+			name##_end_(s);					\
+		return err;						\
 	}								\
 	BM_INLINE_ int name##_invariants(const struct name *s)		\
 	{								\
 		return bm_string_invariants_(&s->string);		\
+	}
+
+#define BM_STRING_DIRECT_(name)						\
+	BM_INLINE_ const char *name##_data(const struct name *s)	\
+	{								\
+		return (const char *)bm_handle_contents_(&s->string);	\
 	}								\
-	BM_DEFINE_COUNTS_(name, string)
+	BM_INLINE_ bool name##_contains(const struct name *s,		\
+					const char *text)		\
+	{								\
+		return !bm_string_find_(&s->string, text, NULL);	\
+	}								\
+	BM_INLINE_ int name##_compare(const struct name *s,		\
+				      const char *text)			\
+	{								\
+		int order = 0;						\
+									\
+		bm_string_compare_(&s->string, text, &order);		\
+		return order;						\
+	}
 
 #endif /* BUDGETMEM_STRING_H */

@@ -29,8 +29,12 @@
  *		O(n - index). -ERANGE, -ENOSPC.
  *	int ranking_remove(struct ranking *v, size_t index, struct ranked *item)
  *		Takes an item out; item may be NULL. O(n - index). -ERANGE.
+ *	int ranking_find(const struct ranking *v, const struct ranked *item,
+ *			 size_t *index)
+ *		Where the first such item is; index may be NULL. Compares all bytes,
+ *		padding included. -ENOENT. O(n).
  *	bool ranking_contains(const struct ranking *v, const struct ranked *item)
- *		Compares all bytes, padding included. O(n).
+ *		The same without an error. O(n).
  *	int ranking_next(const struct ranking *v, size_t *cursor, struct ranked *item)
  *		Iterates: size_t cursor = 0; while (!ranking_next(&v, &cursor, &item)).
  *		-ENOENT at the end.
@@ -40,6 +44,8 @@
  *		The elements themselves, ranking_len() of them, for qsort() and such.
  *	void ranking_clear(struct ranking *v)
  *		Makes it empty and sound, whatever it was.
+ *	int ranking_count(const struct ranking *v, size_t *len)
+ *		The length, or that it is damaged.
  *	size_t ranking_len(const struct ranking *v)
  *	size_t ranking_capacity(const struct ranking *v)
  *	bool ranking_is_empty(const struct ranking *v)
@@ -54,9 +60,26 @@
  * All that return int can return -EUCLEAN, and those that write -EOWNERDEAD, as
  * object.h says; ranking_len() of a damaged vec is its capacity.
  *
- * Threads: see object.h. Overhead: 64 bytes beside the elements, rounded up to a
- * multiple of 64. What ranking_at() and ranking_data() give is memory that another
- * process may change between two looks at it.
+ * BM_VEC_CHECKED(ranking, struct ranked, 4096, sampled) declares one that is checked
+ * while it is used: integrity.h. It has no ranking_len(), _is_empty(), _is_full(),
+ * _contains(), _at() and _data().
+ *
+ * Space: 64 bytes beside the elements, rounded up to a multiple of 64.
+ *
+ * Threads: see object.h. What ranking_at() and ranking_data() give is memory that
+ * another process may change between two looks at it.
+ *
+ * Example:
+ *
+ *	struct ranked item = { "lock", 17 };
+ *	struct ranking best;
+ *	size_t cursor = 0;
+ *	int err = ranking_create(&best, bm_pool_region(pool), "best");
+ *
+ *	if (!err)
+ *		err = ranking_push(&best, &item);
+ *	while (!err && !ranking_next(&best, &cursor, &item))
+ *		printf("%s %u\n", item.text, item.count);
  */
 #ifndef BUDGETMEM_VEC_H
 #define BUDGETMEM_VEC_H
@@ -72,11 +95,9 @@ extern "C" {
 
 #define BM_VEC_VERSION		1
 
-int bm_vec_create_(struct bm_handle *vec, struct bm_region region,
-		   const char *name, const struct bm_type *type);
 int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item);
 int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item);
-bool bm_vec_contains_(const struct bm_handle *vec, const void *item);
+int bm_vec_find_(const struct bm_handle *vec, const void *item, size_t *index);
 int bm_vec_repair_(struct bm_handle *vec);
 int bm_vec_invariants_(const struct bm_handle *vec);
 
@@ -165,6 +186,14 @@ static inline int bm_vec_last_(const struct bm_handle *vec, void *item,
 	return 0;
 }
 
+static inline int bm_vec_first_(const struct bm_handle *vec, void *item,
+				size_t size)
+{
+	int err = bm_vec_get_(vec, 0, item, size);
+
+	return err == -ERANGE ? -ENOENT : err;
+}
+
 static inline int bm_vec_next_(const struct bm_handle *vec, size_t *cursor,
 			       void *item, size_t size)
 {
@@ -203,82 +232,117 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
  *
  * At file scope. What it declares is described above.
  */
-#define BM_VEC(name, T, N)						\
+#define BM_VEC(name, T, N)	BM_VEC_DEFINE_(name, T, N, off, #T)
+
+/**
+ * BM_VEC_CHECKED() - declare a vec that is checked
+ * @name: as BM_VEC()
+ * @T: as BM_VEC()
+ * @N: as BM_VEC()
+ * @level: off, sampled, every or redundant, see integrity.h
+ */
+#define BM_VEC_CHECKED(name, T, N, level)				\
+	BM_VEC_DEFINE_(name, T, N, level, #T)
+
+#define BM_VEC_DEFINE_(name, T, N, level, spelling)			\
 	BM_ASSERT_ELEMENT_(T, N);					\
-	BM_DECLARE_BYTES_(name, BM_OBJECT_BYTES_((uint64_t)sizeof(T) * (N))); \
+	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
+				  (uint64_t)sizeof(T) * (N)));		\
 	struct name {							\
 		struct bm_handle vec;					\
+		BM_INTEGRITY_MEMBER_##level				\
 	};								\
-	BM_VEC_MAKE_(name, T, N, #T)					\
+	BM_DEFINE_INTEGRITY_##level(name, vec,				\
+				    bm_vec_invariants_(&object->vec))	\
+	BM_DEFINE_MAKE_(name, vec, level,				\
+			bm_vec_type_(sizeof(T), BM_ALIGNOF(T), N, spelling), \
+			bm_object_create_, bm_object_attach_)		\
 	BM_VEC_ENDS_(name, T)						\
 	BM_VEC_INDEXED_(name, T)					\
-	BM_VEC_WHOLE_(name, T)
-
-#define BM_VEC_MAKE_(name, T, N, spelling)				\
-	BM_INLINE_ struct bm_type name##_type_(void)			\
-	{								\
-		return bm_vec_type_(sizeof(T), BM_ALIGNOF(T), N, spelling); \
-	}								\
-	BM_INLINE_ int name##_create(struct name *v,			\
-				     struct bm_region region,		\
-				     const char *object)		\
-	{								\
-		struct bm_type type = name##_type_();			\
-									\
-		return bm_vec_create_(&v->vec, region, object, &type);	\
-	}								\
-	BM_INLINE_ int name##_attach(struct name *v,			\
-				     struct bm_region region,		\
-				     const char *object,		\
-				     struct bm_mismatch *mismatch)	\
-	{								\
-		struct bm_type type = name##_type_();			\
-									\
-		return bm_layout_attach(region, object, &type, &v->vec,	\
-					mismatch);			\
-	}
+	BM_VEC_WHOLE_(name, T)						\
+	BM_DEFINE_CAPACITY_(name, vec)					\
+	BM_IF_OFF_##level(BM_VEC_DIRECT_(name, T)			\
+			  BM_DEFINE_COUNTS_(name, vec))
 
 #define BM_VEC_ENDS_(name, T)						\
 	BM_INLINE_ int name##_push(struct name *v, const T *item)	\
 	{								\
-		return bm_vec_push_(&v->vec, item, sizeof(T));		\
+		BM_WRITE_(name, v,					\
+			  bm_vec_push_(&v->vec, item, sizeof(T)));	\
 	}								\
 	BM_INLINE_ int name##_pop(struct name *v, T *item)		\
 	{								\
-		return bm_vec_pop_(&v->vec, item, sizeof(T));		\
+		BM_WRITE_(name, v,					\
+			  bm_vec_pop_(&v->vec, item, sizeof(T)));	\
 	}								\
 	BM_INLINE_ int name##_first(const struct name *v, T *item)	\
 	{								\
-		size_t cursor = 0;					\
-									\
-		return bm_vec_next_(&v->vec, &cursor, item, sizeof(T));	\
+		BM_READ_(name, v,					\
+			 bm_vec_first_(&v->vec, item, sizeof(T)));	\
 	}								\
 	BM_INLINE_ int name##_last(const struct name *v, T *item)	\
 	{								\
-		return bm_vec_last_(&v->vec, item, sizeof(T));		\
+		BM_READ_(name, v,					\
+			 bm_vec_last_(&v->vec, item, sizeof(T)));	\
 	}
 
 #define BM_VEC_INDEXED_(name, T)					\
 	BM_INLINE_ int name##_get(const struct name *v, size_t index,	\
 				  T *item)				\
 	{								\
-		return bm_vec_get_(&v->vec, index, item, sizeof(T));	\
+		BM_READ_(name, v,					\
+			 bm_vec_get_(&v->vec, index, item, sizeof(T)));	\
 	}								\
 	BM_INLINE_ int name##_set(struct name *v, size_t index,		\
 				  const T *item)			\
 	{								\
-		return bm_vec_set_(&v->vec, index, item, sizeof(T));	\
+		BM_WRITE_(name, v,					\
+			  bm_vec_set_(&v->vec, index, item, sizeof(T))); \
 	}								\
 	BM_INLINE_ int name##_insert(struct name *v, size_t index,	\
 				     const T *item)			\
 	{								\
-		return bm_vec_insert_(&v->vec, index, item);		\
+		BM_WRITE_(name, v,					\
+			  bm_vec_insert_(&v->vec, index, item));	\
 	}								\
 	BM_INLINE_ int name##_remove(struct name *v, size_t index,	\
 				     T *item)				\
 	{								\
-		return bm_vec_remove_(&v->vec, index, item);		\
+		BM_WRITE_(name, v,					\
+			  bm_vec_remove_(&v->vec, index, item));	\
 	}								\
+	BM_INLINE_ int name##_next(const struct name *v, size_t *cursor, \
+				   T *item)				\
+	{								\
+		BM_READ_(name, v,					\
+			 bm_vec_next_(&v->vec, cursor, item, sizeof(T))); \
+	}
+
+#define BM_VEC_WHOLE_(name, T)						\
+	BM_INLINE_ int name##_find(const struct name *v, const T *item,	\
+				   size_t *index)			\
+	{								\
+		BM_READ_(name, v, bm_vec_find_(&v->vec, item, index));	\
+	}								\
+	BM_INLINE_ void name##_clear(struct name *v)			\
+	{								\
+		bm_handle_empty_(&v->vec);				\
+		name##_end_(v);						\
+	}								\
+	BM_INLINE_ int name##_repair(struct name *v)			\
+	{								\
+		int err = bm_vec_repair_(&v->vec);			\
+									\
+		if (!err)						\
+			name##_end_(v);					\
+		return err;						\
+	}								\
+	BM_INLINE_ int name##_invariants(const struct name *v)		\
+	{								\
+		return bm_vec_invariants_(&v->vec);			\
+	}
+
+#define BM_VEC_DIRECT_(name, T)						\
 	BM_INLINE_ T *name##_data(const struct name *v)			\
 	{								\
 		return (T *)bm_vec_element_(&v->vec, 0, sizeof(T));	\
@@ -287,31 +351,11 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 	{								\
 		return index < bm_handle_bounded_len_(&v->vec) ?	\
 		       name##_data(v) + index : NULL;			\
-	}
-
-#define BM_VEC_WHOLE_(name, T)						\
+	}								\
 	BM_INLINE_ bool name##_contains(const struct name *v,		\
 					const T *item)			\
 	{								\
-		return bm_vec_contains_(&v->vec, item);			\
-	}								\
-	BM_INLINE_ int name##_next(const struct name *v, size_t *cursor, \
-				   T *item)				\
-	{								\
-		return bm_vec_next_(&v->vec, cursor, item, sizeof(T));	\
-	}								\
-	BM_INLINE_ void name##_clear(struct name *v)			\
-	{								\
-		bm_handle_empty_(&v->vec);				\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *v)			\
-	{								\
-		return bm_vec_repair_(&v->vec);				\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *v)		\
-	{								\
-		return bm_vec_invariants_(&v->vec);			\
-	}								\
-	BM_DEFINE_COUNTS_(name, vec)
+		return !bm_vec_find_(&v->vec, item, NULL);		\
+	}
 
 #endif /* BUDGETMEM_VEC_H */
