@@ -212,7 +212,7 @@ static void change_counts(void)
 static void check_counts(void)
 {
 	struct counts m;
-	uint64_t value;
+	uint64_t value = 0;
 	int err;
 
 	attach_counts(&m, copy);

@@ -43,7 +43,7 @@ static void bytes_equal_siphash_1_3_of_rust(void **state)
 	assert_true(bm_hash_bytes(&key, "", 0) == UINT64_C(0xabac0158050fc4dc));
 }
 
-static void multiply_high_is_the_upper_half(void **state)
+static void product_has_two_halves(void **state)
 {
 	static const uint64_t factors[] = {
 		0, 1, 2, UINT32_MAX, UINT64_C(1) << 32, UINT64_C(1) << 63,
@@ -57,31 +57,104 @@ static void multiply_high_is_the_upper_half(void **state)
 		uint64_t a = factors[i / count];
 		uint64_t b = factors[i % count];
 		unsigned __int128 product = (unsigned __int128)a * b;
+		uint64_t high;
 
-		assert_true(bm_hash_multiply_high(a, b) ==
-			    (uint64_t)(product >> 64));
+		assert_true(bm_hash_multiply_(a, b, &high) == (uint64_t)product);
+		assert_true(high == (uint64_t)(product >> 64));
 	}
 }
 
 /* Against the definition, in 128 bits. */
-static void integers_are_multiplied_and_mixed(void **state)
+static void integers_are_multiplied_and_folded(void **state)
 {
 	struct bm_hash_key key;
-	unsigned __int128 a;
-	unsigned __int128 b;
 
 	(void)state;
 	bm_hash_key_init(&key, 42);
-	a = (unsigned __int128)key.word[1] << 64 | key.word[0];
-	b = (unsigned __int128)key.word[3] << 64 | key.word[2];
+	assert_true(key.word[1] & 1);
 	for (uint64_t i = 0; i < 1000; i++) {
 		uint64_t value = i * UINT64_C(0x123456789abcdef1);
-		uint64_t high = (uint64_t)((a * value + b) >> 64);
+		unsigned __int128 product =
+			(unsigned __int128)(value + key.word[0]) * key.word[1];
 
-		high ^= high >> 32;
-		high *= UINT64_C(0x9e3779b97f4a7c15);
-		high ^= high >> 29;
-		assert_true(bm_hash_integer(&key, value) == high);
+		assert_true(bm_hash_integer(&key, value) ==
+			    ((uint64_t)product ^ (uint64_t)(product >> 64)));
+	}
+}
+
+/*
+ * Against the definition in 128 bits, in another shape: words at the places that
+ * overlap, and every product by itself.
+ */
+static uint64_t word_at(const unsigned char *bytes, size_t width)
+{
+	uint64_t word = 0;
+
+	for (size_t i = 0; i < width; i++)
+		word |= (uint64_t)bytes[i] << 8 * i;
+	return word;
+}
+
+static uint64_t nh_of(const struct bm_hash_key *key, const unsigned char *bytes,
+		      size_t size)
+{
+	unsigned __int128 sum = (unsigned __int128)size << 64;
+	size_t pairs = size <= 16 ? 1 : (size + 15) / 16;
+	size_t width = size >= 8 ? 8 : size >= 4 ? 4 : 0;
+	unsigned __int128 product;
+
+	for (size_t i = 0; i < pairs; i++) {
+		bool last = i == pairs - 1;
+		size_t at = !last ? i * 16 : size > 16 ? size - 16 : 0;
+		uint64_t a = word_at(bytes + at, width);
+		uint64_t b = word_at(bytes + (last ? size - width : at + 8), width);
+
+		if (!width && size) {
+			a = (uint64_t)(bytes[0] + 256 * bytes[size / 2]);
+			b = bytes[size - 1];
+		}
+		sum += (unsigned __int128)(a + key->word[4 + 2 * i]) *
+		       (b + key->word[5 + 2 * i]);
+	}
+	product = (unsigned __int128)((uint64_t)sum + key->word[2]) *
+		  ((uint64_t)(sum >> 64) ^ key->word[3]);
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static void short_bytes_are_summed_and_folded(void **state)
+{
+	struct bm_hash_key key;
+	unsigned char bytes[80];
+
+	(void)state;
+	bm_hash_key_init(&key, 43);
+	for (unsigned char i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)(i * 37 + 200);
+	for (size_t size = 0; size <= 64; size++)
+		assert_true(bm_hash_short(&key, bytes, size) ==
+			    nh_of(&key, bytes, size));
+	for (size_t size = 65; size <= 80; size++)
+		assert_true(bm_hash_short(&key, bytes, size) ==
+			    bm_hash_bytes(&key, bytes, size));
+}
+
+/* One bit, one byte more or less: never the same, for some thousand inputs. */
+static void short_bytes_that_differ_have_other_hashes(void **state)
+{
+	unsigned char bytes[65] = { 0 };
+	struct bm_hash_key key;
+
+	(void)state;
+	bm_hash_key_init(&key, 44);
+	for (size_t size = 0; size <= 63; size++) {
+		uint64_t hash = bm_hash_short(&key, bytes, size);
+
+		assert_true(hash != bm_hash_short(&key, bytes, size + 1));
+		for (size_t bit = 0; bit < 8 * size; bit++) {
+			bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+			assert_true(hash != bm_hash_short(&key, bytes, size));
+			bytes[bit / 8] = 0;
+		}
 	}
 }
 
@@ -96,9 +169,9 @@ static void seeds_give_different_keys(void **state)
 	bm_hash_key_init(&two, 2);
 	bm_hash_key_init(&again, 1);
 	assert_memory_equal(&one, &again, sizeof(one));
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < BM_HASH_WORDS; i++) {
 		assert_true(one.word[i] != two.word[i]);
-		assert_true(one.word[i] != one.word[(i + 1) % 4]);
+		assert_true(one.word[i] != one.word[(i + 1) % BM_HASH_WORDS]);
 	}
 }
 
@@ -132,8 +205,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_equal_siphash_1_3_of_cpython),
 		cmocka_unit_test(bytes_equal_siphash_1_3_of_rust),
-		cmocka_unit_test(multiply_high_is_the_upper_half),
-		cmocka_unit_test(integers_are_multiplied_and_mixed),
+		cmocka_unit_test(product_has_two_halves),
+		cmocka_unit_test(integers_are_multiplied_and_folded),
+		cmocka_unit_test(short_bytes_are_summed_and_folded),
+		cmocka_unit_test(short_bytes_that_differ_have_other_hashes),
 		cmocka_unit_test(seeds_give_different_keys),
 		cmocka_unit_test(seeds_of_a_process_depend_on_the_purpose),
 		cmocka_unit_test(types_differ_by_name_size_and_alignment),

@@ -169,8 +169,8 @@ static void iteration_gives_each_entry_once(void **state)
 	struct small m = make_small(8);
 	size_t cursor = 0;
 	uint32_t seen = 0;
-	uint32_t key;
-	uint64_t value;
+	uint32_t key = 0;
+	uint64_t value = 0;
 
 	(void)state;
 	while (!small_next(&m, &cursor, &key, &value)) {

@@ -106,7 +106,7 @@ static void handles_are_small(void **state)
 	(void)state;
 	assert_true(sizeof(struct ranking) <= 32);
 	assert_true(sizeof(struct report) <= 32);
-	assert_true(sizeof(struct counts) <= 192);
+	assert_true(sizeof(struct counts) <= 256);
 }
 
 static void note_tells_the_plan(void **state)

@@ -69,7 +69,7 @@ static uint64_t sip_hash(uint64_t k0, uint64_t k1, const void *bytes, size_t siz
 	size_t left = size;
 
 	for (; left >= 8; left -= 8, next += 8)
-		sip_block(&s, load_block(next, 8));
+		sip_block(&s, bm_hash_load_(next));
 	sip_block(&s, load_block(next, left) | (uint64_t)size << 56);
 	s.v2 ^= 0xff;
 	sip_rounds(&s, FINAL_ROUNDS);
@@ -85,8 +85,10 @@ uint64_t bm_hash_bytes(const struct bm_hash_key *key, const void *bytes,
 /* SipHash as a generator: its outputs for a counter under the seed. */
 void bm_hash_key_init(struct bm_hash_key *key, uint64_t seed)
 {
-	for (unsigned char i = 0; i < 4; i++)
+	for (unsigned char i = 0; i < BM_HASH_WORDS; i++)
 		key->word[i] = sip_hash(seed, ~seed, &i, sizeof(i));
+	/* An even factor would lose bits. */
+	key->word[1] |= 1;
 }
 
 int bm_hash_seed(const void *purpose, size_t size, uint64_t *seed)

@@ -21,7 +21,7 @@ size_t bm_map_longest_probe_(const struct bm_map *map)
 		if (own > reach)
 			reach = own;
 	}
-	probe = bm_map_window(map) + reach * BM_MAP_WINDOW;
+	probe = (1 + reach) * BM_MAP_WINDOW;
 	return (size_t)(probe < map->slots ? probe : map->slots);
 }
 
@@ -32,7 +32,7 @@ static void regroup(const struct bm_map *map)
 		map->groups[i] = (struct bm_map_group){ .spilled = 0 };
 	for (uint32_t slot = 0; slot < map->slots; slot++) {
 		unsigned char tag = bm_map_tag(map, slot);
-		struct bm_spot spot;
+		struct bm_map_spot spot;
 
 		if (!tag)
 			continue;
@@ -50,12 +50,12 @@ static uint32_t drop_copies(const struct bm_map *map)
 	uint32_t count = 0;
 
 	for (uint32_t slot = 0; slot < map->slots; slot++) {
-		struct bm_spot spot;
+		struct bm_map_spot spot;
 
 		if (!bm_map_tag(map, slot))
 			continue;
 		spot = bm_map_spot_of(map, slot);
-		if (bm_map_find(map, bm_map_entry(map, slot), spot) == slot) {
+		if (bm_map_find_stored(map, slot) == slot) {
 			count++;
 			continue;
 		}
@@ -83,12 +83,12 @@ int bm_map_repair_(struct bm_map *map)
 /* Is the key in this slot where a search finds it? */
 static bool is_placed(const struct bm_map *map, uint32_t slot, uint64_t *far)
 {
-	struct bm_spot spot = bm_map_spot_of(map, slot);
+	struct bm_map_spot spot = bm_map_spot_of(map, slot);
 
 	if (map->groups && bm_map_is_far(map, spot.home, slot))
 		++*far;
 	return bm_map_tag(map, slot) == spot.tag &&
-	       bm_map_find(map, bm_map_entry(map, slot), spot) == slot;
+	       bm_map_find_stored(map, slot) == slot;
 }
 
 /* Do the groups know of so many far keys, and of none where they reach nowhere? */

@@ -6,114 +6,57 @@
 
 #include <string.h>
 
-/* Tags are compared eight at a time. */
-#define STRIDE		8
-#define EVERY_BYTE	UINT64_C(0x0101010101010101)
-#define LOWER_BITS	(EVERY_BYTE * 0x7f)
-
-static uint64_t hash_of(const struct bm_map *map, const void *key)
+struct bm_map_spot bm_map_spot_of(const struct bm_map *map, uint32_t slot)
 {
-	const struct bm_map_type *type = &map->type;
-	uint64_t number;
-	uint32_t half;
-
-	if (type->hash) {
-		number = type->hash(&map->secret, key);
-	} else if (type->key_size == sizeof(number)) {
-		memcpy(&number, key, sizeof(number));
-	} else if (type->key_size == sizeof(half)) {
-		memcpy(&half, key, sizeof(half));
-		number = half;
-	} else {
-		return bm_hash_bytes(&map->secret, key, type->key_size);
-	}
-	return bm_hash_integer(&map->secret, number);
-}
-
-struct bm_spot bm_map_spot(const struct bm_map *map, const void *key)
-{
-	uint64_t hash = hash_of(map, key);
-	unsigned char tag = (unsigned char)hash;
-
-	return (struct bm_spot){
-		.home = (uint32_t)((hash >> 32) * map->homes >> 32),
-		.tag = tag ? tag : 1,
-	};
-}
-
-struct bm_spot bm_map_spot_of(const struct bm_map *map, uint32_t slot)
-{
-	return bm_map_spot(map, bm_map_entry(map, slot));
-}
-
-static bool has_key(const struct bm_map *map, uint32_t slot, const void *key)
-{
-	const void *other = bm_map_entry(map, slot);
-
-	if (map->type.equal)
-		return map->type.equal(other, key);
-	return !memcmp(other, key, map->type.key_size);
+	return bm_map_spot(map, map->type.hash(&map->secret,
+					       bm_map_entry(map, slot)));
 }
 
 /*
- * The upper bit of each byte of the result tells whether the tag there is the one.
- * The first slot is the lowest byte. Reads up to seven tags more than there are
- * slots: behind the tags lies the rest of the object.
+ * A bit for each of @count slots from @slot on that has this tag; they do not go beyond
+ * the last one. What lies behind the tags of a small map belongs to the object.
  */
-static uint64_t compare_tags(const struct bm_map *map, uint32_t slot,
-			     unsigned char tag)
+static uint64_t match(const struct bm_map *map, uint32_t slot, uint32_t count,
+		      unsigned char tag)
 {
-	uint64_t tags;
+	uint32_t to_end = map->slots - slot;
+	uint64_t all;
 
-	memcpy(&tags, map->tags + slot, sizeof(tags));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	tags = __builtin_bswap64(tags);
-#endif
-	tags ^= EVERY_BYTE * tag;
-	return ~(((tags & LOWER_BITS) + LOWER_BITS) | tags | LOWER_BITS);
-}
-
-/* The same, without the slots from @left on. */
-static uint64_t compare_some_tags(const struct bm_map *map, uint32_t slot,
-				  uint32_t left, unsigned char tag)
-{
-	uint64_t equal = compare_tags(map, slot, tag);
-
-	return left < STRIDE ? equal & ((UINT64_C(1) << (8 * left)) - 1) : equal;
-}
-
-static uint32_t first_of(uint64_t equal)
-{
-	return (uint32_t)__builtin_ctzll(equal) / 8;
+	if (to_end >= BM_MAP_WINDOW || !map->groups)
+		all = bm_tags_match_(map->tags + slot, tag);
+	else
+		all = bm_tags_match_(map->tags + map->slots - BM_MAP_WINDOW, tag) >>
+		      (BM_MAP_WINDOW - to_end);
+	return count < BM_MAP_WINDOW ? all & ((UINT64_C(1) << count) - 1) : all;
 }
 
 /* Looks for a key in @count slots, which do not go beyond the last one. */
 static uint32_t search(const struct bm_map *map, uint32_t slot, uint32_t count,
-		       const void *key, unsigned char tag)
+		       const void *key, unsigned char tag,
+		       bm_map_equal_function *equal)
 {
-	for (uint32_t i = 0; i < count; i += STRIDE) {
-		uint64_t equal = compare_some_tags(map, slot + i, count - i, tag);
+	for (uint32_t i = 0; i < count; i += BM_MAP_WINDOW) {
+		uint64_t equals = match(map, slot + i, count - i, tag);
 
-		for (; equal; equal &= equal - 1) {
-			uint32_t found = slot + i + first_of(equal);
+		for (; equals; equals &= equals - 1) {
+			uint32_t found = bm_map_first_(slot + i, equals);
 
-			if (has_key(map, found, key))
+			if (equal(bm_map_entry(map, found), key))
 				return found;
 		}
 	}
-	return NO_SLOT;
+	return BM_MAP_NO_SLOT_;
 }
 
-static uint32_t search_gap(const struct bm_map *map, uint32_t slot,
-			   uint32_t count)
+static uint32_t search_gap(const struct bm_map *map, uint32_t slot, uint32_t count)
 {
-	for (uint32_t i = 0; i < count; i += STRIDE) {
-		uint64_t equal = compare_some_tags(map, slot + i, count - i, 0);
+	for (uint32_t i = 0; i < count; i += BM_MAP_WINDOW) {
+		uint64_t gaps = match(map, slot + i, count - i, 0);
 
-		if (equal)
-			return slot + i + first_of(equal);
+		if (gaps)
+			return bm_map_first_(slot + i, gaps);
 	}
-	return NO_SLOT;
+	return BM_MAP_NO_SLOT_;
 }
 
 static struct bm_map_group *group_of(const struct bm_map *map, uint32_t home)
@@ -121,33 +64,42 @@ static struct bm_map_group *group_of(const struct bm_map *map, uint32_t home)
 	return map->groups + home / BM_MAP_WINDOW;
 }
 
-/* Goes on behind the window of @home, as far as its group says. */
-static uint32_t search_far(const struct bm_map *map, uint32_t home,
-			   const void *key, unsigned char tag)
+/* Goes on behind the window of a home, as far as its group says. */
+static uint32_t search_far(const struct bm_map *map, struct bm_map_spot spot,
+			   const void *key, bm_map_equal_function *equal)
 {
-	uint64_t reach = __atomic_load_n(&group_of(map, home)->reach,
-					 __ATOMIC_RELAXED);
+	uint64_t reach = bm_map_reach_(map, spot.home);
 	uint32_t count = map->slots - BM_MAP_WINDOW;
-	uint32_t to_end = count - home;
+	uint32_t to_end = count - spot.home;
 	uint32_t found;
 
 	if (reach * BM_MAP_WINDOW < count)
 		count = (uint32_t)reach * BM_MAP_WINDOW;
 	if (count <= to_end)
-		return search(map, home + BM_MAP_WINDOW, count, key, tag);
-	found = search(map, home + BM_MAP_WINDOW, to_end, key, tag);
-	return found != NO_SLOT ? found :
-				  search(map, 0, count - to_end, key, tag);
+		return search(map, spot.home + BM_MAP_WINDOW, count, key, spot.tag,
+			      equal);
+	found = search(map, spot.home + BM_MAP_WINDOW, to_end, key, spot.tag, equal);
+	return found != BM_MAP_NO_SLOT_ ? found :
+	       search(map, 0, count - to_end, key, spot.tag, equal);
 }
 
-uint32_t bm_map_find(const struct bm_map *map, const void *key,
-		     struct bm_spot spot)
+/* Not found in the window, and there are far keys. */
+uint32_t bm_map_search_far_(const struct bm_map *map, uint64_t hash, const void *key)
 {
-	uint32_t slot = search(map, spot.home, bm_map_window(map), key, spot.tag);
+	return search_far(map, bm_map_spot(map, hash), key, map->type.equal);
+}
 
-	if (slot != NO_SLOT || !map->groups)
-		return slot;
-	return search_far(map, spot.home, key, spot.tag);
+uint32_t bm_map_find_stored(const struct bm_map *map, uint32_t slot)
+{
+	const void *key = bm_map_entry(map, slot);
+	struct bm_map_spot spot = bm_map_spot_of(map, slot);
+	uint32_t window = map->groups ? BM_MAP_WINDOW : map->slots;
+	uint32_t found = search(map, spot.home, window, key, spot.tag,
+				map->type.same);
+
+	if (found != BM_MAP_NO_SLOT_ || !map->groups)
+		return found;
+	return search_far(map, spot, key, map->type.same);
 }
 
 /* Can a key with this home live here, and be near? */
@@ -214,7 +166,7 @@ static uint32_t find_gap(const struct bm_map *map, uint32_t home)
 	uint32_t next = home + BM_MAP_WINDOW;
 	uint32_t gap = search_gap(map, next, map->slots - next);
 
-	return gap != NO_SLOT ? gap : search_gap(map, 0, home);
+	return gap != BM_MAP_NO_SLOT_ ? gap : search_gap(map, 0, home);
 }
 
 /*
@@ -233,23 +185,24 @@ static uint32_t move_back(const struct bm_map *map, uint32_t home)
 		gap = search_gap(map, other,
 				 home - other < BM_MAP_WINDOW ? home - other :
 								BM_MAP_WINDOW);
-		if (gap != NO_SLOT)
+		if (gap != BM_MAP_NO_SLOT_)
 			return move(map, slot, other, gap);
 	}
-	return NO_SLOT;
+	return BM_MAP_NO_SLOT_;
 }
 
 uint32_t bm_map_make_room(const struct bm_map *map, uint32_t home)
 {
-	uint32_t gap = search_gap(map, home, bm_map_window(map));
+	uint32_t gap = search_gap(map, home, map->groups ? BM_MAP_WINDOW :
+							   map->slots);
 
-	if (gap != NO_SLOT || !map->groups)
+	if (gap != BM_MAP_NO_SLOT_ || !map->groups)
 		return gap;
 	gap = move_back(map, home);
-	if (gap != NO_SLOT)
+	if (gap != BM_MAP_NO_SLOT_)
 		return gap;
 	gap = find_gap(map, home);
-	if (gap == NO_SLOT || gap < home)
+	if (gap == BM_MAP_NO_SLOT_ || gap < home)
 		return gap;
 	return bring_gap_near(map, home, gap);
 }

@@ -2,11 +2,11 @@
 /*
  * map.h: what the files of the map share
  *
- *	map.c		the verbs
+ *	map.c		making, listing and emptying one; verbs beyond a key's window
  *	map-place.c	where an entry lives
  *	map-check.c	is it all as it must be, and making it so
  *
- * The layout, in the words of budgetmem/map.h: groups, then tags, then entries. A
+ * The layout, in the words of budgetmem/map-core.h: groups, then tags, then entries. A
  * key's hash gives its home and its tag. A slot is free if its tag is 0. The key in
  * a slot is near if it is less than a window away from its home, and far
  * otherwise; distances go round from the last slot to the first. Far keys are
@@ -19,35 +19,38 @@
 #ifndef BUDGETMEM_LIB_MAP_H
 #define BUDGETMEM_LIB_MAP_H
 
-#include <budgetmem/map.h>
+#include <budgetmem/map-core.h>
 
 #include "object.h"
 
-#define NO_SLOT		UINT32_MAX
-
 /**
- * struct bm_spot - where a key belongs
+ * struct bm_map_spot - where a key belongs
  * @home: the slot that its window begins with
  * @tag: never 0
  */
-struct bm_spot {
+struct bm_map_spot {
 	uint32_t home;
 	unsigned char tag;
 };
 
-/* Where a key belongs that lies anywhere. */
-struct bm_spot bm_map_spot(const struct bm_map *map, const void *key);
+static inline struct bm_map_spot bm_map_spot(const struct bm_map *map,
+					     uint64_t hash)
+{
+	return (struct bm_map_spot){
+		.home = bm_map_home_(map, hash),
+		.tag = bm_map_tag_of_(hash),
+	};
+}
 
 /* Where the key in a slot belongs. */
-struct bm_spot bm_map_spot_of(const struct bm_map *map, uint32_t slot);
+struct bm_map_spot bm_map_spot_of(const struct bm_map *map, uint32_t slot);
 
-/* The slot of a key, or NO_SLOT. */
-uint32_t bm_map_find(const struct bm_map *map, const void *key,
-		     struct bm_spot spot);
+/* The slot in which a search for the key that is stored in @slot ends. */
+uint32_t bm_map_find_stored(const struct bm_map *map, uint32_t slot);
 
 /*
  * A free slot for a key with this home, as near as can be had by moving others.
- * NO_SLOT if there is none, which cannot be while the length is sound.
+ * BM_MAP_NO_SLOT_ if there is none, which cannot be while the length is sound.
  */
 uint32_t bm_map_make_room(const struct bm_map *map, uint32_t home);
 
@@ -62,7 +65,7 @@ void bm_map_bring_near(const struct bm_map *map, uint32_t slot);
 
 static inline unsigned char *bm_map_entry(const struct bm_map *map, uint32_t slot)
 {
-	return map->entries + (size_t)slot * map->object.element_size;
+	return bm_map_entry_(map, slot, map->object.element_size);
 }
 
 static inline unsigned char bm_map_tag(const struct bm_map *map, uint32_t slot)
@@ -86,12 +89,6 @@ static inline bool bm_map_is_far(const struct bm_map *map, uint32_t home,
 				 uint32_t slot)
 {
 	return bm_map_distance(map, home, slot) >= BM_MAP_WINDOW;
-}
-
-/* Slots of a window: fewer only in a map that is all one window. */
-static inline uint32_t bm_map_window(const struct bm_map *map)
-{
-	return map->slots < BM_MAP_WINDOW ? map->slots : BM_MAP_WINDOW;
 }
 
 #endif /* BUDGETMEM_LIB_MAP_H */

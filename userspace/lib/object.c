@@ -61,17 +61,18 @@ void bm_pool_raise_high_water(struct budgetmem_pool_header *pool, uint64_t used)
 		;
 }
 
-void bm_handle_account_(const struct bm_handle *handle, uint32_t before,
-			uint32_t after)
+int bm_handle_account_(const struct bm_handle *handle, uint32_t before,
+		       uint32_t after)
 {
 	uint64_t more = counted(handle, after) - counted(handle, before);
 	uint64_t used;
 
 	if (!more)
-		return;
+		return 0;
 	used = __atomic_add_fetch(&handle->pool->used, more, __ATOMIC_RELAXED);
 	if (after > before)
 		bm_pool_raise_high_water(handle->pool, used);
+	return 0;
 }
 
 int bm_handle_refuse_(const struct bm_handle *handle)
@@ -85,17 +86,11 @@ int bm_handle_refuse_(const struct bm_handle *handle)
 	return -ENOSPC;
 }
 
-static void note_peak(struct bm_object *object, uint32_t len)
-{
-	if (len > __atomic_load_n(&object->peak, __ATOMIC_RELAXED))
-		__atomic_store_n(&object->peak, len, __ATOMIC_RELAXED);
-}
-
 void bm_handle_set_len_(const struct bm_handle *handle, uint32_t before,
 			uint32_t after)
 {
 	if (after < before)
-		note_peak(handle->object, before);
+		bm_handle_note_peak_(handle, before);
 	bm_handle_account_(handle, before, after);
 	__atomic_store_n(&handle->object->len, after, __ATOMIC_RELEASE);
 }

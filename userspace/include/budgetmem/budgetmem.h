@@ -10,6 +10,7 @@
  *	layout.h	named objects in a region
  *	vec.h map.h string.h	the collections
  *	plan.h		what a program needs, summed before it runs
+ *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
  *	integrity.h	how often a collection is checked
  *
@@ -23,12 +24,14 @@
 #include <budgetmem/hash.h>
 #include <budgetmem/integrity.h>
 #include <budgetmem/layout.h>
+#include <budgetmem/map-core.h>
 #include <budgetmem/map.h>
 #include <budgetmem/object.h>
 #include <budgetmem/plan.h>
 #include <budgetmem/pool.h>
 #include <budgetmem/region.h>
 #include <budgetmem/string.h>
+#include <budgetmem/tags.h>
 #include <budgetmem/vec.h>
 
 #endif /* BUDGETMEM_BUDGETMEM_H */

@@ -43,6 +43,8 @@
  *		What an iteration gives first. -ENOENT if empty.
  *	void word_counts_clear(struct word_counts *m)
  *		Makes it empty and sound, whatever it was. O(N).
+ *	int word_counts_count(const struct word_counts *m, size_t *len)
+ *		The number of keys, or that it is damaged.
  *	size_t word_counts_len(const struct word_counts *m)
  *	size_t word_counts_capacity(const struct word_counts *m)
  *	bool word_counts_is_empty(const struct word_counts *m)
@@ -60,9 +62,11 @@
  * All that return int can return -EUCLEAN, and those that write -EOWNERDEAD, as
  * object.h says; word_counts_len() of a damaged map is its capacity.
  *
- * Keys
+ * BM_MAP_CHECKED(word_counts, struct word, uint32_t, 4096, sampled) declares one that is
+ * checked while it is used: integrity.h. It has no word_counts_len(), _is_empty(),
+ * _is_full(), _contains() and _at().
  *
- * BM_MAP() compares and hashes all bytes of a key: padding, and what lies behind
+ * Keys: BM_MAP() compares and hashes all bytes of a key: padding, and what lies behind
  * the end of a text, must always be the same, zero say. Floating-point keys that
  * compare equal may differ in their bytes. BM_MAP_WITH() takes the program's own
  * functions instead:
@@ -71,12 +75,10 @@
  *	bool equal(const struct word *a, const struct word *b);
  *
  * What hash() returns is hashed once more, so that any function will do; only one
- * that uses the secret, as bm_hash_bytes() does, keeps chosen keys from colliding.
+ * that uses the secret, as bm_hash_short() does, keeps chosen keys from colliding.
  * They may be called with keys in the pool.
  *
- * Cost and space
- *
- * A map of capacity N has N slots up to N = 64, and N + N / 7 above. A key lives
+ * Cost: a map of capacity N has N slots up to N = 64, and N + N / 7 above. A key lives
  * within 64 slots from its home: a search looks at 64 tags, one byte each, and at
  * the keys whose tag is equal, one in 255. Nothing is ever rehashed, and erasing
  * leaves nothing behind that later searches have to step over.
@@ -95,133 +97,29 @@
  * room, and looks for a free slot, if it must, at every tag; a remove near a key
  * that had no room hashes up to 2 * BM_MAP_EFFORT others to bring it home.
  *
- * Bytes in the pool: 64, a byte and an entry (key and value as in a struct) for
+ * Space: 64 bytes in the pool, a byte and an entry (key and value as in a struct) for
  * each slot, 8 for each 64 slots above 64; each part rounded up to 64.
  *
  * Threads: see object.h. word_counts_at() gives memory that another process may
  * change between two looks at it.
+ *
+ * Example:
+ *
+ *	struct word_counts counts;
+ *	uint32_t count = 0;
+ *	int err = word_counts_create(&counts, bm_pool_region(pool), "counts");
+ *
+ *	if (!err)
+ *		err = word_counts_get(&counts, &word, &count);
+ *	if (!err || err == -ENOENT) {
+ *		count++;
+ *		err = word_counts_upsert(&counts, &word, &count);
+ *	}
  */
 #ifndef BUDGETMEM_MAP_H
 #define BUDGETMEM_MAP_H
 
-#include <budgetmem/hash.h>
-#include <budgetmem/layout.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-#define BM_MAP_VERSION		1
-
-/* Slots that a key may be away from its home, the home included. */
-#define BM_MAP_WINDOW		64
-
-/* Most keys that each way to make room hashes again to find some to move. */
-#define BM_MAP_EFFORT		64
-
-/* Slots of a map of @capacity entries, and its bytes: the layout, version 1. */
-#define BM_MAP_SLOTS_(capacity)						\
-	((uint64_t)(capacity) <= BM_MAP_WINDOW ? (uint64_t)(capacity) :	\
-	 (uint64_t)(capacity) + (uint64_t)(capacity) / 7)
-#define BM_MAP_GROUPS_(capacity)					\
-	((uint64_t)(capacity) <= BM_MAP_WINDOW ? 0 :			\
-	 (BM_MAP_SLOTS_(capacity) + BM_MAP_WINDOW - 1) / BM_MAP_WINDOW)
-#define BM_MAP_CONTENTS_(capacity, entry_size)				\
-	(BM_BYTES_ROUND_(BM_MAP_GROUPS_(capacity) *			\
-			 sizeof(struct bm_map_group)) +			\
-	 BM_BYTES_ROUND_(BM_MAP_SLOTS_(capacity)) +			\
-	 BM_MAP_SLOTS_(capacity) * (uint64_t)(entry_size))
-
-/**
- * struct bm_map_group - keys that had no room near their home
- * @spilled: how many there are with a home among 64 that are neighbours
- * @reach: how far they are away from their homes, in windows; at least that
- */
-struct bm_map_group {
-	uint32_t spilled;
-	uint32_t reach;
-};
-
-typedef uint64_t bm_map_hash_function(const struct bm_hash_key *secret,
-				      const void *key);
-typedef bool bm_map_equal_function(const void *a, const void *b);
-
-/**
- * struct bm_map_type - what a caller declares a map to be
- * @type: as for every object; an element is an entry
- * @key_size: bytes
- * @value_size: bytes
- * @value_offset: bytes from the start of an entry
- * @hash: the program's, or NULL
- * @equal: the program's, or NULL
- */
-struct bm_map_type {
-	struct bm_type type;
-	uint32_t key_size;
-	uint32_t value_size;
-	uint32_t value_offset;
-	bm_map_hash_function *hash;
-	bm_map_equal_function *equal;
-};
-
-/**
- * struct bm_map - private part of a map
- * @object: as for every object
- * @type: as declared
- * @slots: number of slots
- * @homes: number of slots that can be a key's home
- * @groups: in the region; none up to 64 slots
- * @tags: in the region, a byte for each slot: 0 is free
- * @entries: in the region, one for each slot
- * @secret: made from the seed
- */
-struct bm_map {
-	struct bm_handle object;
-	struct bm_map_type type;
-	uint32_t slots;
-	uint32_t homes;
-	struct bm_map_group *groups;
-	unsigned char *tags;
-	unsigned char *entries;
-	struct bm_hash_key secret;
-};
-
-int bm_map_create_(struct bm_map *map, struct bm_region region, const char *name,
-		   const struct bm_map_type *type, const uint64_t *seed);
-int bm_map_attach_(struct bm_map *map, struct bm_region region, const char *name,
-		   const struct bm_map_type *type, struct bm_mismatch *mismatch);
-void *bm_map_at_(const struct bm_map *map, const void *key);
-int bm_map_get_(const struct bm_map *map, const void *key, void *value);
-int bm_map_insert_(struct bm_map *map, const void *key, const void *value);
-int bm_map_upsert_(struct bm_map *map, const void *key, const void *value);
-int bm_map_remove_(struct bm_map *map, const void *key, void *value);
-int bm_map_next_(const struct bm_map *map, size_t *cursor, void *key,
-		 void *value);
-void bm_map_clear_(struct bm_map *map);
-size_t bm_map_longest_probe_(const struct bm_map *map);
-int bm_map_repair_(struct bm_map *map);
-int bm_map_invariants_(const struct bm_map *map);
-
-static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
-						size_t capacity,
-						uint32_t key_hash,
-						uint32_t value_hash)
-{
-	struct bm_type type;
-
-	type.kind = BM_KIND_MAP;
-	type.version = BM_MAP_VERSION;
-	type.element_size = (uint32_t)size;
-	type.alignment = (uint32_t)alignment;
-	type.capacity = (uint32_t)capacity;
-	type.hash = key_hash * 31 + value_hash;
-	type.bytes = BM_MAP_CONTENTS_(capacity, size);
-	return type;
-}
-
-#ifdef __cplusplus
-}
-#endif
+#include <budgetmem/map-core.h>
 
 /**
  * BM_MAP() - declare a map whose keys are compared byte by byte
@@ -233,9 +131,20 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
  * At file scope. What it declares is described above.
  */
 #define BM_MAP(name, K, V, N)						\
-	BM_MAP_DECLARE_(name, K, V, N)					\
-	BM_MAP_TYPE_(name, K, V, N, #K, #V, NULL, NULL)			\
-	BM_MAP_DEFINE_(name, K, V)
+	BM_MAP_BYTEWISE_(name, K)					\
+	BM_MAP_DEFINE_(name, K, V, N, off, #K, #V)
+
+/**
+ * BM_MAP_CHECKED() - declare a map that is checked
+ * @name: as BM_MAP()
+ * @K: as BM_MAP()
+ * @V: as BM_MAP()
+ * @N: as BM_MAP()
+ * @level: off, sampled, every or redundant, see integrity.h
+ */
+#define BM_MAP_CHECKED(name, K, V, N, level)				\
+	BM_MAP_BYTEWISE_(name, K)					\
+	BM_MAP_DEFINE_(name, K, V, N, level, #K, #V)
 
 /**
  * BM_MAP_WITH() - declare a map with functions of the program for its keys
@@ -250,20 +159,10 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
  * for keys of any bytes.
  */
 #define BM_MAP_WITH(name, K, V, N, hash_key, equal_keys)		\
-	BM_MAP_DECLARE_(name, K, V, N)					\
-	BM_INLINE_ uint64_t name##_hash_(const struct bm_hash_key *secret, \
-					 const void *key)		\
-	{								\
-		return hash_key(secret, (const K *)key);		\
-	}								\
-	BM_INLINE_ bool name##_equal_(const void *a, const void *b)	\
-	{								\
-		return equal_keys((const K *)a, (const K *)b);		\
-	}								\
-	BM_MAP_TYPE_(name, K, V, N, #K, #V, name##_hash_, name##_equal_) \
-	BM_MAP_DEFINE_(name, K, V)
+	BM_MAP_BY_FUNCTION_(name, K, hash_key, equal_keys)		\
+	BM_MAP_DEFINE_(name, K, V, N, off, #K, #V)
 
-#define BM_MAP_DECLARE_(name, K, V, N)					\
+#define BM_MAP_DEFINE_(name, K, V, N, level, key_spelling, value_spelling) \
 	BM_ASSERT_PLAIN_(K);						\
 	BM_ASSERT_PLAIN_(V);						\
 	struct name##_entry {						\
@@ -271,138 +170,87 @@ static inline struct bm_type bm_map_entry_type_(size_t size, size_t alignment,
 		V value;						\
 	};								\
 	BM_ASSERT_ELEMENT_(struct name##_entry, N);			\
-	BM_DECLARE_BYTES_(name, BM_OBJECT_BYTES_(			\
+	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
 		BM_MAP_CONTENTS_(N, sizeof(struct name##_entry))));	\
 	struct name {							\
 		struct bm_map map;					\
-	};
-
-#define BM_MAP_TYPE_(name, K, V, N, key_spelling, value_spelling, hash_key, \
-		     equal_keys)					\
-	BM_INLINE_ struct bm_map_type name##_map_type_(void)		\
-	{								\
-		struct bm_map_type type;				\
-									\
-		type.type = bm_map_entry_type_(				\
-			sizeof(struct name##_entry),			\
-			BM_ALIGNOF(struct name##_entry), N,		\
-			bm_hash_type(key_spelling, sizeof(K), BM_ALIGNOF(K)), \
-			bm_hash_type(value_spelling, sizeof(V),		\
-				     BM_ALIGNOF(V)));			\
-		type.key_size = (uint32_t)sizeof(K);			\
-		type.value_size = (uint32_t)sizeof(V);			\
-		type.value_offset =					\
-			(uint32_t)offsetof(struct name##_entry, value);	\
-		type.hash = hash_key;					\
-		type.equal = equal_keys;				\
-		return type;						\
-	}								\
-	BM_INLINE_ struct bm_type name##_type_(void)			\
-	{								\
-		return name##_map_type_().type;				\
-	}
-
-#define BM_MAP_DEFINE_(name, K, V)					\
-	BM_DEFINE_INTEGRITY_off(name, map.object, 0)			\
+		BM_INTEGRITY_MEMBER_##level				\
+	};								\
+	BM_DEFINE_INTEGRITY_##level(name, map.object,			\
+				    bm_map_invariants_(&object->map))	\
+	BM_MAP_SHAPE_(name, sizeof(V),					\
+		      offsetof(struct name##_entry, value))		\
+	BM_MAP_TYPE_(name, N, level, BM_KIND_MAP,			\
+		     bm_hash_type(key_spelling, sizeof(K), BM_ALIGNOF(K)), \
+		     bm_hash_type(value_spelling, sizeof(V),		\
+				  BM_ALIGNOF(V)))			\
 	BM_MAP_MAKE_(name)						\
 	BM_MAP_READ_(name, K, V)					\
 	BM_MAP_WRITE_(name, K, V)					\
-	BM_MAP_WHOLE_(name, K, V)
-
-#define BM_MAP_MAKE_(name)						\
-	BM_INLINE_ int name##_create(struct name *m,			\
-				     struct bm_region region,		\
-				     const char *object)		\
-	{								\
-		struct bm_map_type type = name##_map_type_();		\
-									\
-		return bm_map_create_(&m->map, region, object, &type,	\
-				      NULL);				\
-	}								\
-	BM_INLINE_ int name##_create_seeded(struct name *m,		\
-					    struct bm_region region,	\
-					    const char *object,		\
-					    uint64_t seed)		\
-	{								\
-		struct bm_map_type type = name##_map_type_();		\
-									\
-		return bm_map_create_(&m->map, region, object, &type,	\
-				      &seed);				\
-	}								\
-	BM_INLINE_ int name##_attach(struct name *m,			\
-				     struct bm_region region,		\
-				     const char *object,		\
-				     struct bm_mismatch *mismatch)	\
-	{								\
-		struct bm_map_type type = name##_map_type_();		\
-									\
-		return bm_map_attach_(&m->map, region, object, &type,	\
-				      mismatch);			\
-	}
+	BM_MAP_WHOLE_(name)						\
+	BM_DEFINE_CAPACITY_(name, map.object)				\
+	BM_IF_OFF_##level(BM_MAP_DIRECT_(name, K, V)			\
+			  BM_DEFINE_COUNTS_(name, map.object))
 
 #define BM_MAP_READ_(name, K, V)					\
 	BM_INLINE_ int name##_get(const struct name *m, const K *key,	\
 				  V *value)				\
 	{								\
-		return bm_map_get_(&m->map, key, value);		\
-	}								\
-	BM_INLINE_ V *name##_at(const struct name *m, const K *key)	\
-	{								\
-		return (V *)bm_map_at_(&m->map, key);			\
-	}								\
-	BM_INLINE_ bool name##_contains(const struct name *m,		\
-					const K *key)			\
-	{								\
-		return bm_map_at_(&m->map, key) != NULL;		\
+		BM_READ_(name, m, bm_map_get_(&m->map,			\
+					      name##_hash_of_(m, key),	\
+					      key, value,		\
+					      name##_shape_()));	\
 	}								\
 	BM_INLINE_ int name##_next(const struct name *m, size_t *cursor, \
 				   K *key, V *value)			\
 	{								\
-		return bm_map_next_(&m->map, cursor, key, value);	\
+		BM_READ_(name, m, bm_map_next_(&m->map, cursor, key,	\
+					       value, name##_shape_()));	\
 	}								\
 	BM_INLINE_ int name##_first(const struct name *m, K *key,	\
 				    V *value)				\
 	{								\
 		size_t cursor = 0;					\
 									\
-		return bm_map_next_(&m->map, &cursor, key, value);	\
+		return name##_next(m, &cursor, key, value);		\
 	}
 
 #define BM_MAP_WRITE_(name, K, V)					\
 	BM_INLINE_ int name##_insert(struct name *m, const K *key,	\
 				     const V *value)			\
 	{								\
-		return bm_map_insert_(&m->map, key, value);		\
+		BM_WRITE_(name, m, bm_map_put_(&m->map,			\
+					       name##_hash_of_(m, key),	\
+					       key, value, false,	\
+					       name##_shape_()));	\
 	}								\
 	BM_INLINE_ int name##_upsert(struct name *m, const K *key,	\
 				     const V *value)			\
 	{								\
-		return bm_map_upsert_(&m->map, key, value);		\
+		BM_WRITE_(name, m, bm_map_put_(&m->map,			\
+					       name##_hash_of_(m, key),	\
+					       key, value, true,	\
+					       name##_shape_()));	\
 	}								\
 	BM_INLINE_ int name##_remove(struct name *m, const K *key,	\
 				     V *value)				\
 	{								\
-		return bm_map_remove_(&m->map, key, value);		\
+		BM_WRITE_(name, m, bm_map_remove_(&m->map,		\
+						  name##_hash_of_(m, key),	\
+						  key, value,		\
+						  name##_shape_()));	\
 	}
 
-#define BM_MAP_WHOLE_(name, K, V)					\
-	BM_INLINE_ void name##_clear(struct name *m)			\
+#define BM_MAP_DIRECT_(name, K, V)					\
+	BM_INLINE_ V *name##_at(const struct name *m, const K *key)	\
 	{								\
-		bm_map_clear_(&m->map);					\
+		return (V *)bm_map_at_(&m->map, name##_hash_of_(m, key),	\
+				       key, name##_shape_());		\
 	}								\
-	BM_INLINE_ size_t name##_longest_probe(const struct name *m)	\
+	BM_INLINE_ bool name##_contains(const struct name *m,		\
+					const K *key)			\
 	{								\
-		return bm_map_longest_probe_(&m->map);			\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *m)			\
-	{								\
-		return bm_map_repair_(&m->map);				\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *m)		\
-	{								\
-		return bm_map_invariants_(&m->map);			\
-	}								\
-	BM_DEFINE_CAPACITY_(name, map.object)				\
-	BM_DEFINE_COUNTS_(name, map.object)
+		return name##_at(m, key) != NULL;			\
+	}
 
 #endif /* BUDGETMEM_MAP_H */

@@ -69,6 +69,10 @@ extern "C" {
 /* Not every program uses every function of a type that it declares. */
 #define BM_INLINE_ static inline __attribute__((__unused__))
 
+/* Where constants must arrive, whatever the compiler thinks of the size. */
+#define BM_FORCE_INLINE_						\
+	static inline __attribute__((__always_inline__, __unused__))
+
 /* Bytes of an object's header: all that a collection takes beside its elements. */
 #define BM_OBJECT_OVERHEAD	64
 
@@ -233,9 +237,11 @@ struct bm_handle {
  * is 1 for less than 128 elements and at most a thirty-second of the capacity
  * above: an atomic addition for every element would cost more than the element.
  * O(1).
+ *
+ * Return: 0, so that it can be the last thing that a verb does
  */
-void bm_handle_account_(const struct bm_handle *handle, uint32_t before,
-			uint32_t after);
+int bm_handle_account_(const struct bm_handle *handle, uint32_t before,
+		       uint32_t after);
 
 /**
  * bm_handle_refuse_() - count an item that did not fit
@@ -313,6 +319,47 @@ static inline void bm_handle_update_begin_(const struct bm_handle *handle)
 static inline void bm_handle_update_end_(const struct bm_handle *handle)
 {
 	__atomic_store_n(&handle->object->updating, 0, __ATOMIC_RELEASE);
+}
+
+/* What is left to do when an element more has been published, of @len before. */
+static inline int bm_handle_has_grown_(const struct bm_handle *handle, uint32_t len)
+{
+	if (__builtin_expect(!(len & (handle->step - 1)), 0))
+		return bm_handle_account_(handle, len, len + 1);
+	return 0;
+}
+
+/* The same for an element less, of @len > 0. */
+static inline int bm_handle_has_shrunk_(const struct bm_handle *handle,
+					uint32_t len)
+{
+	if (__builtin_expect(!((len - 1) & (handle->step - 1)), 0))
+		return bm_handle_account_(handle, len, len - 1);
+	return 0;
+}
+
+static inline void bm_handle_note_peak_(const struct bm_handle *handle,
+					uint32_t len)
+{
+	struct bm_object *object = handle->object;
+
+	if (len > __atomic_load_n(&object->peak, __ATOMIC_RELAXED))
+		__atomic_store_n(&object->peak, len, __ATOMIC_RELAXED);
+}
+
+/* One element more: what bm_handle_set_len_() does, a call only now and then. */
+static inline int bm_handle_grow_(const struct bm_handle *handle, uint32_t len)
+{
+	__atomic_store_n(&handle->object->len, len + 1, __ATOMIC_RELEASE);
+	return bm_handle_has_grown_(handle, len);
+}
+
+/* One element less, of @len > 0. */
+static inline int bm_handle_shrink_(const struct bm_handle *handle, uint32_t len)
+{
+	bm_handle_note_peak_(handle, len);
+	__atomic_store_n(&handle->object->len, len - 1, __ATOMIC_RELEASE);
+	return bm_handle_has_shrunk_(handle, len);
 }
 
 #ifdef __cplusplus

@@ -137,10 +137,7 @@ static inline int bm_vec_push_(struct bm_handle *vec, const void *item,
 	if (len == vec->capacity)
 		return bm_handle_refuse_(vec);
 	memcpy(bm_vec_element_(vec, len, size), item, size);
-	if (!(len & (vec->step - 1)))
-		bm_handle_account_(vec, len, len + 1);
-	__atomic_store_n(&vec->object->len, len + 1, __ATOMIC_RELEASE);
-	return 0;
+	return bm_handle_grow_(vec, len);
 }
 
 static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
@@ -168,8 +165,7 @@ static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size)
 		return -ENOENT;
 	if (item)
 		memcpy(item, bm_vec_element_(vec, len - 1, size), size);
-	bm_handle_set_len_(vec, len, len - 1);
-	return 0;
+	return bm_handle_shrink_(vec, len);
 }
 
 static inline int bm_vec_last_(const struct bm_handle *vec, void *item,

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * map-core.h: what the headers of the maps share
+ *
+ * Maps, sets, maps by text, index maps and least-recently-used caches find a key in
+ * the same way: see map.h, which says what it costs. What is inline here is so because
+ * the sizes of keys and entries, and how keys are compared, are constants of each
+ * declared map: a search is a few instructions then, and a call with sizes that are
+ * not constant takes twice its time (docs/performance.md). Making room, and all that is
+ * rare, is in the library.
+ */
+#ifndef BUDGETMEM_MAP_CORE_H
+#define BUDGETMEM_MAP_CORE_H
+
+#include <budgetmem/hash.h>
+#include <budgetmem/layout.h>
+#include <budgetmem/tags.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of the layout that all of them have in common. */
+#define BM_MAP_VERSION		2
+
+/* Slots that a key may be away from its home, the home included. */
+#define BM_MAP_WINDOW		BM_TAGS_AT_ONCE
+
+/* Most keys that each way to make room hashes again to find some to move. */
+#define BM_MAP_EFFORT		64
+
+#define BM_MAP_NO_SLOT_		UINT32_MAX
+
+/* Slots of a map of @capacity entries, and the bytes that it takes. */
+#define BM_MAP_SLOTS_(capacity)						\
+	((uint64_t)(capacity) <= BM_MAP_WINDOW ? (uint64_t)(capacity) :	\
+	 (uint64_t)(capacity) + (uint64_t)(capacity) / 7)
+#define BM_MAP_GROUPS_(capacity)					\
+	((uint64_t)(capacity) <= BM_MAP_WINDOW ? 0 :			\
+	 (BM_MAP_SLOTS_(capacity) + BM_MAP_WINDOW - 1) / BM_MAP_WINDOW)
+#define BM_MAP_GROUPS_BYTES_(capacity)					\
+	BM_BYTES_ROUND_(BM_MAP_GROUPS_(capacity) *			\
+			sizeof(struct bm_map_group))
+#define BM_MAP_INDEX_BYTES_(capacity)					\
+	(BM_MAP_GROUPS_BYTES_(capacity) +				\
+	 BM_BYTES_ROUND_(BM_MAP_SLOTS_(capacity)))
+#define BM_MAP_CONTENTS_(capacity, entry_size)				\
+	(BM_MAP_INDEX_BYTES_(capacity) +				\
+	 BM_MAP_SLOTS_(capacity) * (uint64_t)(entry_size))
+
+/**
+ * struct bm_map_group - keys that had no room near their home
+ * @spilled: how many there are with a home among 64 that are neighbours
+ * @reach: how far they are away from their homes, in windows; at least that
+ */
+struct bm_map_group {
+	uint32_t spilled;
+	uint32_t reach;
+};
+
+typedef uint64_t bm_map_hash_function(const struct bm_hash_key *secret,
+				      const void *stored);
+typedef bool bm_map_equal_function(const void *stored, const void *key);
+
+/**
+ * struct bm_map_type - what a caller declares a map to be
+ * @type: as for every object; an element is an entry
+ * @key_size: bytes
+ * @value_size: bytes
+ * @value_offset: bytes from the start of an entry
+ * @hash: of a key that is stored
+ * @equal: compares a stored key with one that is looked for
+ * @same: compares two that are stored
+ */
+struct bm_map_type {
+	struct bm_type type;
+	uint32_t key_size;
+	uint32_t value_size;
+	uint32_t value_offset;
+	bm_map_hash_function *hash;
+	bm_map_equal_function *equal;
+	bm_map_equal_function *same;
+};
+
+/**
+ * struct bm_map - private part of a map
+ * @object: as for every object
+ * @slots: number of slots
+ * @homes: number of slots that can be a key's home
+ * @window: a bit for each slot of a window: fewer than 64 in a small map
+ * @tags: in the region, a byte for each slot: 0 is free
+ * @entries: in the region, one for each slot
+ * @groups: in the region; none up to 64 slots
+ * @secret: made from the seed
+ * @type: as declared
+ */
+struct bm_map {
+	struct bm_handle object;
+	uint32_t slots;
+	uint32_t homes;
+	uint64_t window;
+	unsigned char *tags;
+	unsigned char *entries;
+	struct bm_map_group *groups;
+	struct bm_hash_key secret;
+	struct bm_map_type type;
+};
+
+int bm_map_create_(struct bm_map *map, struct bm_region region, const char *name,
+		   const struct bm_map_type *type, const uint64_t *seed);
+int bm_map_attach_(struct bm_map *map, struct bm_region region, const char *name,
+		   const struct bm_map_type *type, struct bm_mismatch *mismatch);
+uint32_t bm_map_search_far_(const struct bm_map *map, uint64_t hash,
+			    const void *key);
+int bm_map_add_far_(struct bm_map *map, uint64_t hash, const void *key,
+		    const void *value);
+int bm_map_remove_at_(struct bm_map *map, uint64_t hash, uint32_t slot);
+uint32_t bm_map_next_slot_(const struct bm_map *map, size_t *cursor);
+void bm_map_clear_(struct bm_map *map);
+size_t bm_map_longest_probe_(const struct bm_map *map);
+int bm_map_repair_(struct bm_map *map);
+int bm_map_invariants_(const struct bm_map *map);
+
+static inline struct bm_type bm_map_entry_type_(uint32_t kind, size_t size,
+						size_t alignment,
+						size_t capacity,
+						uint32_t key_hash,
+						uint32_t value_hash)
+{
+	struct bm_type type;
+
+	type.kind = kind;
+	type.version = BM_MAP_VERSION;
+	type.element_size = (uint32_t)size;
+	type.alignment = (uint32_t)alignment;
+	type.capacity = (uint32_t)capacity;
+	type.hash = key_hash * 31 + value_hash;
+	type.bytes = BM_MAP_CONTENTS_(capacity, size);
+	return type;
+}
+
+/* What a hash says: the slot that a key's window begins with, and its tag, never 0. */
+static inline uint32_t bm_map_home_(const struct bm_map *map, uint64_t hash)
+{
+	return (uint32_t)((hash >> 32) * map->homes >> 32);
+}
+
+static inline uint8_t bm_map_tag_of_(uint64_t hash)
+{
+	uint8_t tag = (uint8_t)hash;
+
+	return (uint8_t)(tag + !tag);
+}
+
+/* Keys of 4 and of 8 bytes are taken for integers. */
+BM_FORCE_INLINE_ uint64_t bm_map_hash_bytes_(const struct bm_hash_key *secret,
+					     const void *key, size_t size)
+{
+	uint64_t number;
+	uint32_t half;
+
+	switch (size) {
+	case sizeof(number):
+		memcpy(&number, key, sizeof(number));
+		return bm_hash_integer(secret, number);
+	case sizeof(half):
+		memcpy(&half, key, sizeof(half));
+		return bm_hash_integer(secret, half);
+	default:
+		return bm_hash_short(secret, key, size);
+	}
+}
+
+static inline unsigned char *bm_map_entry_(const struct bm_map *map, uint32_t slot,
+					   size_t entry_size)
+{
+	return map->entries + (size_t)slot * entry_size;
+}
+
+/* A bit for each slot of the window that has this tag. */
+static inline uint64_t bm_map_match_(const struct bm_map *map, uint32_t home,
+				     unsigned char tag)
+{
+	return bm_tags_match_(map->tags + home, tag) & map->window;
+}
+
+static inline uint32_t bm_map_first_(uint32_t home, uint64_t match)
+{
+	return home + (uint32_t)__builtin_ctzll(match);
+}
+
+/**
+ * struct bm_map_shape - what is constant in a declared map
+ * @entry_size: bytes
+ * @key_size: bytes
+ * @value_size: bytes, 0 in a set
+ * @value_offset: bytes from the start of an entry
+ * @equal: as in struct bm_map_type
+ */
+struct bm_map_shape {
+	size_t entry_size;
+	size_t key_size;
+	size_t value_size;
+	size_t value_offset;
+	bm_map_equal_function *equal;
+};
+
+/* How far keys with a home there may be beyond its window, in windows. */
+static inline uint32_t bm_map_reach_(const struct bm_map *map, uint32_t home)
+{
+	return map->groups ?
+	       __atomic_load_n(&map->groups[home / BM_MAP_WINDOW].reach,
+			       __ATOMIC_RELAXED) : 0;
+}
+
+/* The slot of a key, or BM_MAP_NO_SLOT_. */
+BM_FORCE_INLINE_ uint32_t bm_map_search_(const struct bm_map *map, uint64_t hash,
+					 const void *key,
+					 struct bm_map_shape shape)
+{
+	uint32_t home = bm_map_home_(map, hash);
+	uint64_t match = bm_map_match_(map, home, bm_map_tag_of_(hash));
+
+	for (; match; match &= match - 1) {
+		uint32_t slot = bm_map_first_(home, match);
+
+		if (shape.equal(bm_map_entry_(map, slot, shape.entry_size), key))
+			return slot;
+	}
+	if (__builtin_expect(bm_map_reach_(map, home) != 0, 0))
+		return bm_map_search_far_(map, hash, key);
+	return BM_MAP_NO_SLOT_;
+}
+
+BM_FORCE_INLINE_ void *bm_map_at_(const struct bm_map *map, uint64_t hash,
+				  const void *key, struct bm_map_shape shape)
+{
+	uint32_t slot = bm_map_search_(map, hash, key, shape);
+
+	return slot == BM_MAP_NO_SLOT_ ? NULL :
+	       bm_map_entry_(map, slot, shape.entry_size) + shape.value_offset;
+}
+
+BM_FORCE_INLINE_ int bm_map_get_(const struct bm_map *map, uint64_t hash,
+				 const void *key, void *value,
+				 struct bm_map_shape shape)
+{
+	uint32_t slot = bm_map_search_(map, hash, key, shape);
+
+	if (slot == BM_MAP_NO_SLOT_)
+		return -ENOENT;
+	if (shape.value_size)
+		memcpy(value, bm_map_entry_(map, slot, shape.entry_size) +
+			      shape.value_offset, shape.value_size);
+	return 0;
+}
+
+/* The tag comes last: until then the key is not there. */
+BM_FORCE_INLINE_ int bm_map_add_(struct bm_map *map, uint64_t hash, uint32_t len,
+				 uint32_t slot, const void *key,
+				 const void *value, struct bm_map_shape shape)
+{
+	unsigned char *entry = bm_map_entry_(map, slot, shape.entry_size);
+
+	bm_handle_update_begin_(&map->object);
+	memcpy(entry, key, shape.key_size);
+	if (shape.value_size)
+		memcpy(entry + shape.value_offset, value, shape.value_size);
+	__atomic_store_n(map->tags + slot, bm_map_tag_of_(hash), __ATOMIC_RELEASE);
+	__atomic_store_n(&map->object.object->len, len + 1, __ATOMIC_RELEASE);
+	bm_handle_update_end_(&map->object);
+	return bm_handle_has_grown_(&map->object, len);
+}
+
+BM_FORCE_INLINE_ int bm_map_overwrite_(struct bm_map *map, uint32_t slot,
+				       const void *value,
+				       struct bm_map_shape shape)
+{
+	bm_handle_update_begin_(&map->object);
+	if (shape.value_size)
+		memcpy(bm_map_entry_(map, slot, shape.entry_size) +
+		       shape.value_offset, value, shape.value_size);
+	bm_handle_update_end_(&map->object);
+	return 0;
+}
+
+/* Adds a key; @replace says what becomes of one that is there. */
+BM_FORCE_INLINE_ int bm_map_put_(struct bm_map *map, uint64_t hash,
+				 const void *key, const void *value, bool replace,
+				 struct bm_map_shape shape)
+{
+	uint32_t len;
+	int err = bm_handle_writable_(&map->object, &len);
+	uint32_t slot;
+	uint32_t home;
+	uint64_t gaps;
+
+	if (err)
+		return err;
+	slot = bm_map_search_(map, hash, key, shape);
+	if (slot != BM_MAP_NO_SLOT_)
+		return replace ? bm_map_overwrite_(map, slot, value, shape) :
+				 -EEXIST;
+	home = bm_map_home_(map, hash);
+	gaps = bm_map_match_(map, home, 0);
+	if (__builtin_expect(!gaps || len == map->object.capacity, 0))
+		return bm_map_add_far_(map, hash, key, value);
+	return bm_map_add_(map, hash, len, bm_map_first_(home, gaps), key, value,
+			   shape);
+}
+
+/* Could a key that is far from its home come nearer, into this slot? */
+static inline bool bm_map_is_awaited_(const struct bm_map *map, uint32_t slot)
+{
+	uint32_t last = (slot < map->homes ? slot : map->homes - 1) / BM_MAP_WINDOW;
+	uint32_t first = (slot < BM_MAP_WINDOW ? 0 : slot - BM_MAP_WINDOW + 1) /
+			 BM_MAP_WINDOW;
+
+	return map->groups &&
+	       (__atomic_load_n(&map->groups[last].spilled, __ATOMIC_RELAXED) ||
+		__atomic_load_n(&map->groups[first].spilled, __ATOMIC_RELAXED));
+}
+
+BM_FORCE_INLINE_ int bm_map_remove_(struct bm_map *map, uint64_t hash,
+				    const void *key, void *value,
+				    struct bm_map_shape shape)
+{
+	uint32_t len;
+	int err = bm_handle_writable_(&map->object, &len);
+	uint32_t slot;
+
+	if (err)
+		return err;
+	slot = bm_map_search_(map, hash, key, shape);
+	if (slot == BM_MAP_NO_SLOT_)
+		return -ENOENT;
+	if (shape.value_size && value)
+		memcpy(value, bm_map_entry_(map, slot, shape.entry_size) +
+			      shape.value_offset, shape.value_size);
+	if (__builtin_expect(slot - bm_map_home_(map, hash) >= BM_MAP_WINDOW ||
+			     bm_map_is_awaited_(map, slot) || !len, 0))
+		return bm_map_remove_at_(map, hash, slot);
+	bm_handle_update_begin_(&map->object);
+	__atomic_store_n(map->tags + slot, 0, __ATOMIC_RELEASE);
+	bm_handle_note_peak_(&map->object, len);
+	__atomic_store_n(&map->object.object->len, len - 1, __ATOMIC_RELEASE);
+	bm_handle_update_end_(&map->object);
+	return bm_handle_has_shrunk_(&map->object, len);
+}
+
+BM_FORCE_INLINE_ int bm_map_next_(const struct bm_map *map, size_t *cursor,
+				  void *key, void *value,
+				  struct bm_map_shape shape)
+{
+	uint32_t slot = bm_map_next_slot_(map, cursor);
+	const unsigned char *entry;
+
+	if (slot == BM_MAP_NO_SLOT_)
+		return -ENOENT;
+	entry = bm_map_entry_(map, slot, shape.entry_size);
+	if (key)
+		memcpy(key, entry, shape.key_size);
+	if (shape.value_size && value)
+		memcpy(value, entry + shape.value_offset, shape.value_size);
+	return 0;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+/* How keys are hashed and compared: all bytes of them. */
+#define BM_MAP_BYTEWISE_(name, K)					\
+	BM_INLINE_ uint64_t name##_hash_(const struct bm_hash_key *secret, \
+					 const void *key)		\
+	{								\
+		return bm_map_hash_bytes_(secret, key, sizeof(K));	\
+	}								\
+	BM_INLINE_ bool name##_equal_(const void *stored, const void *key) \
+	{								\
+		return !memcmp(stored, key, sizeof(K));			\
+	}
+
+/* By functions of the program, whose results need not look random. */
+#define BM_MAP_BY_FUNCTION_(name, K, hash_key, equal_keys)		\
+	BM_INLINE_ uint64_t name##_hash_(const struct bm_hash_key *secret, \
+					 const void *key)		\
+	{								\
+		return bm_hash_integer(secret,				\
+				       hash_key(secret, (const K *)key)); \
+	}								\
+	BM_INLINE_ bool name##_equal_(const void *stored, const void *key) \
+	{								\
+		return equal_keys((const K *)stored, (const K *)key);	\
+	}
+
+/* Of a map whose entries are struct name_entry, which begins with the key. */
+#define BM_MAP_SHAPE_(name, size_of_value, offset_of_value)		\
+	BM_INLINE_ uint64_t name##_hash_of_(const struct name *m,	\
+					    const void *key)		\
+	{								\
+		return name##_hash_(&m->map.secret, key);		\
+	}								\
+	BM_INLINE_ struct bm_map_shape name##_shape_(void)		\
+	{								\
+		struct bm_map_shape shape = {				\
+			sizeof(struct name##_entry),			\
+			sizeof(((struct name##_entry *)0)->key),	\
+			size_of_value, offset_of_value, name##_equal_,	\
+		};							\
+									\
+		return shape;						\
+	}
+
+#define BM_MAP_TYPE_(name, N, level, kind, key_hash, value_hash)	\
+	BM_INLINE_ struct bm_type name##_type_(void)			\
+	{								\
+		return BM_INTEGRITY_TYPE_##level(bm_map_entry_type_(	\
+			kind, sizeof(struct name##_entry),		\
+			BM_ALIGNOF(struct name##_entry), N, key_hash,	\
+			value_hash));					\
+	}								\
+	BM_INLINE_ struct bm_map_type name##_map_type_(void)		\
+	{								\
+		const struct bm_map_shape shape = name##_shape_();	\
+		struct bm_map_type type;				\
+									\
+		type.type = name##_type_();				\
+		type.key_size = (uint32_t)shape.key_size;		\
+		type.value_size = (uint32_t)shape.value_size;		\
+		type.value_offset = (uint32_t)shape.value_offset;	\
+		type.hash = name##_hash_;				\
+		type.equal = name##_equal_;				\
+		type.same = name##_equal_;				\
+		return type;						\
+	}
+
+#define BM_MAP_MAKE_(name)						\
+	BM_INLINE_ int name##_make_(struct name *m,			\
+				    struct bm_region region,		\
+				    const char *object,			\
+				    const uint64_t *seed)		\
+	{								\
+		struct bm_map_type type = name##_map_type_();		\
+		int err = bm_map_create_(&m->map, region, object, &type, \
+					 seed);				\
+									\
+		if (!err)						\
+			name##_start_(m, true);				\
+		return err;						\
+	}								\
+	BM_INLINE_ int name##_create(struct name *m,			\
+				     struct bm_region region,		\
+				     const char *object)		\
+	{								\
+		return name##_make_(m, region, object, NULL);		\
+	}								\
+	BM_INLINE_ int name##_create_seeded(struct name *m,		\
+					    struct bm_region region,	\
+					    const char *object,		\
+					    uint64_t seed)		\
+	{								\
+		return name##_make_(m, region, object, &seed);		\
+	}								\
+	BM_INLINE_ int name##_attach(struct name *m,			\
+				     struct bm_region region,		\
+				     const char *object,		\
+				     struct bm_mismatch *mismatch)	\
+	{								\
+		struct bm_map_type type = name##_map_type_();		\
+		int err = bm_map_attach_(&m->map, region, object, &type, \
+					 mismatch);			\
+									\
+		if (!err)						\
+			name##_start_(m, false);			\
+		return err;						\
+	}
+
+#define BM_MAP_WHOLE_(name)						\
+	BM_INLINE_ void name##_clear(struct name *m)			\
+	{								\
+		bm_map_clear_(&m->map);					\
+		name##_end_(m);						\
+	}								\
+	BM_INLINE_ size_t name##_longest_probe(const struct name *m)	\
+	{								\
+		return bm_map_longest_probe_(&m->map);			\
+	}								\
+	BM_INLINE_ int name##_repair(struct name *m)			\
+	{								\
+		int err = bm_map_repair_(&m->map);			\
+									\
+		if (!err)						\
+			name##_end_(m);					\
+		return err;						\
+	}								\
+	BM_INLINE_ int name##_invariants(const struct name *m)		\
+	{								\
+		return bm_map_invariants_(&m->map);			\
+	}
+
+#endif /* BUDGETMEM_MAP_CORE_H */
