@@ -9,6 +9,7 @@
  *	object.h	what all collections have in common: errors, threads
  *	layout.h	named objects in a region
  *	vec.h map.h string.h	the collections
+ *	arena.h		memory that is given back all at once
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -19,6 +20,7 @@
 #ifndef BUDGETMEM_BUDGETMEM_H
 #define BUDGETMEM_BUDGETMEM_H
 
+#include <budgetmem/arena.h>
 #include <budgetmem/client.h>
 #include <budgetmem/guarantee.h>
 #include <budgetmem/hash.h>
