@@ -10,6 +10,7 @@
  *	layout.h	named objects in a region
  *	vec.h map.h string.h	the collections
  *	arena.h		memory that is given back all at once
+ *	blocks.h	memory in blocks of one size
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -21,6 +22,7 @@
 #define BUDGETMEM_BUDGETMEM_H
 
 #include <budgetmem/arena.h>
+#include <budgetmem/blocks.h>
 #include <budgetmem/client.h>
 #include <budgetmem/guarantee.h>
 #include <budgetmem/hash.h>
