@@ -7,6 +7,7 @@
  * the pool's header says is counted last and counted anew by bm_layout_recover().
  */
 #include "directory.h"
+#include "guard.h"
 #include "object.h"
 #include "process.h"
 
@@ -204,6 +205,9 @@ static int attach(struct bm_space *space, const char *name,
 		return creator;
 	if (!err)
 		err = compare(&object, type, mismatch);
+	if (!err)
+		err = bm_guard_check_beside(space, offset,
+					    bm_object_bytes(&object), mismatch);
 	if (!err)
 		bm_handle_fill(handle, space->base, offset, type);
 	return err;

@@ -11,6 +11,7 @@
  *	vec.h map.h string.h	the collections
  *	arena.h		memory that is given back all at once
  *	blocks.h	memory in blocks of one size
+ *	guard.h		a known pattern between objects
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -25,6 +26,7 @@
 #include <budgetmem/blocks.h>
 #include <budgetmem/client.h>
 #include <budgetmem/guarantee.h>
+#include <budgetmem/guard.h>
 #include <budgetmem/hash.h>
 #include <budgetmem/integrity.h>
 #include <budgetmem/layout.h>

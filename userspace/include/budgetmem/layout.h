@@ -168,7 +168,7 @@ void bm_layout_abandon(struct bm_layout *layout);
  * @handle: receives the handle
  * @mismatch: receives what differs, for -EMEDIUMTYPE and -EUCLEAN; may be NULL
  *
- * Changes nothing in the region. O(number of objects).
+ * Changes nothing in the region. O(number of objects, and bytes of guards beside it).
  *
  * Return: 0, or
  *	-EINVAL	as bm_layout_reserve()
@@ -176,7 +176,8 @@ void bm_layout_abandon(struct bm_layout *layout);
  *	-EBUSY	it has none, but somebody is creating one at this moment
  *	-EOWNERDEAD	it has none, and the last creator died
  *	-EMEDIUMTYPE	@mismatch tells
- *	-EUCLEAN	the region or the object is damaged; @mismatch tells
+ *	-EUCLEAN	the region, the object or a guard beside it (guard.h) is damaged;
+ *			@mismatch tells
  */
 int bm_layout_attach(struct bm_region region, const char *name,
 		     const struct bm_type *type, struct bm_handle *handle,

@@ -139,6 +139,7 @@ extern "C" {
  * @BM_KIND_ARENA: memory that is given back all at once
  * @BM_KIND_BLOCKS: memory in blocks of one size
  * @BM_KIND_HEAP: memory in blocks of any size
+ * @BM_KIND_GUARD: a known pattern between objects
  */
 enum bm_kind {
 	BM_KIND_VEC		= 1,
@@ -161,6 +162,7 @@ enum bm_kind {
 	BM_KIND_ARENA		= 18,
 	BM_KIND_BLOCKS		= 19,
 	BM_KIND_HEAP		= 20,
+	BM_KIND_GUARD		= 21,
 };
 
 /* "BMOB" in memory on a little-endian machine. */
