@@ -257,11 +257,10 @@ static inline int bm_blocks_free_(struct bm_handle *blocks, void *block,
 		return -EUCLEAN;
 	__atomic_store_n(&live[index], 0, __ATOMIC_RELEASE);
 	bm_blocks_stack_(contents, size, n)[len] = (uint32_t)index;
-	if (object->peak <= len)
-		object->peak = len + 1;
-	if (!(len & part_of_step))
-		bm_handle_account_(blocks, len + 1, len);
-	__atomic_store_n(&object->len, len, __ATOMIC_RELEASE);
+	if (object->peak <= len || !(len & part_of_step))
+		bm_handle_set_len_(blocks, len + 1, len);
+	else
+		__atomic_store_n(&object->len, len, __ATOMIC_RELEASE);
 	return 0;
 }
 
