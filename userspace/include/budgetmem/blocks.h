@@ -55,8 +55,8 @@
  *		blocks are neither live nor to be had. O(N).
  *
  * All that return int can return -EUCLEAN, and alloc and free -EOWNERDEAD, as object.h
- * says; orders_len() of damaged blocks is N. orders_alloc() gives nobody a block that is live: if the stack of free
- * blocks says otherwise that is -EUCLEAN.
+ * says; orders_len() of damaged blocks is N. orders_alloc() gives nobody a block that
+ * is live: if the stack of free blocks says otherwise that is -EUCLEAN.
  *
  * BM_BLOCKS_CHECKED(orders, struct order, 1024, every) declares one that is checked
  * while it is used: integrity.h. It has no orders_len(), _is_empty(), _is_full(),
