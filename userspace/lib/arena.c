@@ -111,14 +111,11 @@ int bm_arena_create_(struct bm_handle *arena, struct bm_region region,
 
 int bm_arena_alloc_zeroed_(struct bm_handle *arena, size_t size, void **memory)
 {
-	void *taken;
-	int err = bm_arena_alloc_(arena, size, &taken);
+	int err = bm_arena_alloc_(arena, size, memory);
 
-	if (err)
-		return err;
-	memset(taken, 0, size);
-	*memory = taken;
-	return 0;
+	if (!err)
+		memset(*memory, 0, size);
+	return err;
 }
 
 /* Where @memory is if it is the last allocation, within the innermost scope. */
@@ -163,10 +160,18 @@ int bm_arena_resize_(struct bm_handle *arena, void *memory, size_t old_size,
 	return 0;
 }
 
+static void open_scope(const struct bm_handle *arena, uint32_t len,
+		       uint32_t offset, const struct record *record)
+{
+	memcpy(bm_handle_contents_(arena) + offset, record, sizeof(*record));
+	write_place(arena, NEXT_NUMBER, record->number + 1);
+	bm_arena_grow_(arena, len, offset + (uint32_t)sizeof(*record));
+	write_place(arena, INNERMOST, offset + 1);
+}
+
 int bm_arena_mark_(struct bm_handle *arena, struct bm_arena_scope *scope)
 {
 	struct record record;
-	void *place;
 	uint32_t offset;
 	uint32_t len;
 	int err = bm_handle_writable_(arena, &len);
@@ -181,11 +186,7 @@ int bm_arena_mark_(struct bm_handle *arena, struct bm_arena_scope *scope)
 	record.before = len;
 	record.number = read_place(arena, NEXT_NUMBER);
 	record.check = check_of(&record, offset);
-	place = bm_handle_contents_(arena) + offset;
-	memcpy(place, &record, sizeof(record));
-	write_place(arena, NEXT_NUMBER, record.number + 1);
-	bm_arena_grow_(arena, len, offset + (uint32_t)sizeof(record));
-	write_place(arena, INNERMOST, offset + 1);
+	open_scope(arena, len, offset, &record);
 	scope->arena = identity(arena);
 	scope->offset = offset;
 	scope->number = record.number;

@@ -87,14 +87,28 @@ static uint64_t pattern(const struct guard *guard, uint64_t offset)
 	return value ^ value >> 31;
 }
 
-static void write_pattern(char *base, const struct guard *guard, uint64_t start,
-			  uint64_t end)
+static void write_part(char *base, const struct guard *guard, uint64_t start,
+		       uint64_t end)
 {
 	for (uint64_t offset = start; offset < end; offset += 8) {
 		uint64_t word = pattern(guard, offset);
 
 		memcpy(base + offset, &word, sizeof(word));
 	}
+}
+
+static void write_pattern(char *base, const struct guard *guard)
+{
+	write_part(base, guard, guard->start, guard->pages);
+	write_part(base, guard, guard->pages_end, guard->end);
+}
+
+static void begin_damage(struct damage *damage, uint64_t start,
+			 uint64_t expected, uint64_t found)
+{
+	damage->start = start;
+	damage->expected = expected;
+	damage->found = found;
 }
 
 static void note(struct damage *damage, uint64_t offset, uint64_t expected,
@@ -107,11 +121,8 @@ static void note(struct damage *damage, uint64_t offset, uint64_t expected,
 	for (unsigned int i = 0; i < sizeof(bytes); i++) {
 		if (!bytes[i])
 			continue;
-		if (!damage->end) {
-			damage->start = offset + i;
-			damage->expected = expected;
-			damage->found = found;
-		}
+		if (!damage->end)
+			begin_damage(damage, offset + i, expected, found);
 		damage->end = offset + i + 1;
 	}
 }
@@ -138,10 +149,8 @@ static int check(const struct bm_space *space, uint64_t offset,
 
 	damage->end = 0;
 	if (object->place[HASH] != hash) {
-		damage->start = offset;
+		begin_damage(damage, offset, hash, object->place[HASH]);
 		damage->end = guard.start;
-		damage->expected = hash;
-		damage->found = object->place[HASH];
 		return -EUCLEAN;
 	}
 	compare(space, &guard, guard.start, guard.pages, damage);
@@ -171,8 +180,7 @@ int bm_guard_create_(struct bm_region region, const char *name,
 	object->place[SECRET] = (uint32_t)seed;
 	guard = locate((uint64_t)((char *)object - (char *)region.base), object);
 	object->place[HASH] = hash_header(&guard, object);
-	write_pattern(region.base, &guard, guard.start, guard.pages);
-	write_pattern(region.base, &guard, guard.pages_end, guard.end);
+	write_pattern(region.base, &guard);
 	bm_layout_commit(&layout, &handle);
 	return 0;
 }
