@@ -7,8 +7,8 @@
  * declares a guard, an object that holds nothing but a pattern, and this function:
  *
  *	int fence_create(struct bm_region region, const char *name)
- *		Makes a guard behind all objects that the region has. O(64 bytes). Errors:
- *		bm_layout_reserve(), bm_hash_seed().
+ *		Makes a guard behind all objects that the region has. O(bytes of the
+ *		pattern). Errors: bm_layout_reserve(), bm_hash_seed().
  *
  * Objects lie in a region in the order in which they were created: who writes beyond
  * the end of one, or before the beginning of another, damages the guard between them.
@@ -46,6 +46,21 @@
  * Cost: a check is O(bytes of the pattern); nothing is checked while collections work.
  *
  * Threads: any number may check at a time, while others write to collections.
+ *
+ * Example:
+ *
+ *	struct bm_guard_damage damage;
+ *	int err = samples_create(&samples, region, "samples");
+ *
+ *	if (!err)
+ *		err = fence_create(region, "behind_samples");
+ *	if (!err)
+ *		err = orders_create(&orders, region, "orders");
+ *	if (!err)
+ *		err = bm_guard_check(region, &damage);
+ *	if (err == -EUCLEAN)
+ *		printf("%s: written to from byte %llu on, behind %s\n", damage.guard,
+ *		       (unsigned long long)damage.offset, damage.before);
  */
 #ifndef BUDGETMEM_GUARD_H
 #define BUDGETMEM_GUARD_H
