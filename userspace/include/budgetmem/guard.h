@@ -20,7 +20,7 @@
  *
  * Of a guard that has whole pages of BM_GUARD_PAGE bytes only what is around them has a
  * pattern, and nothing in this library ever touches them: a program can take all access
- * to them away, so that an overrun ends the process that makes it, at once:
+ * to them away, so that an overrun that gets there ends the process that makes it:
  *
  *	BM_GUARD(wall, 3 * BM_GUARD_PAGE)
  *
