@@ -84,9 +84,10 @@ static uint32_t search_far(const struct bm_map *map, struct bm_map_spot spot,
 }
 
 /* Not found in the window, and there are far keys. */
-uint32_t bm_map_search_far_(const struct bm_map *map, uint64_t hash, const void *key)
+uint32_t bm_map_search_far_(const struct bm_map *map, uint64_t hash,
+			    const void *key, bm_map_equal_function *equal)
 {
-	return search_far(map, bm_map_spot(map, hash), key, map->type.equal);
+	return search_far(map, bm_map_spot(map, hash), key, equal);
 }
 
 uint32_t bm_map_find_stored(const struct bm_map *map, uint32_t slot)

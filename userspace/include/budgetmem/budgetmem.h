@@ -8,7 +8,7 @@
  *	region.h	a pool's bytes, as collections see them
  *	object.h	what all collections have in common: errors, threads
  *	layout.h	named objects in a region
- *	vec.h map.h string.h	the collections
+ *	vec.h map.h string.h set.h string-map.h	collections
  *	arena.h		memory that is given back all at once
  *	blocks.h	memory in blocks of one size
  *	guard.h		a known pattern between objects
@@ -36,6 +36,8 @@
 #include <budgetmem/plan.h>
 #include <budgetmem/pool.h>
 #include <budgetmem/region.h>
+#include <budgetmem/set.h>
+#include <budgetmem/string-map.h>
 #include <budgetmem/string.h>
 #include <budgetmem/tags.h>
 #include <budgetmem/vec.h>

@@ -69,7 +69,6 @@ typedef bool bm_map_equal_function(const void *stored, const void *key);
  * @value_size: bytes
  * @value_offset: bytes from the start of an entry
  * @hash: of a key that is stored
- * @equal: compares a stored key with one that is looked for
  * @same: compares two that are stored
  */
 struct bm_map_type {
@@ -78,7 +77,6 @@ struct bm_map_type {
 	uint32_t value_size;
 	uint32_t value_offset;
 	bm_map_hash_function *hash;
-	bm_map_equal_function *equal;
 	bm_map_equal_function *same;
 };
 
@@ -111,7 +109,7 @@ int bm_map_create_(struct bm_map *map, struct bm_region region, const char *name
 int bm_map_attach_(struct bm_map *map, struct bm_region region, const char *name,
 		   const struct bm_map_type *type, struct bm_mismatch *mismatch);
 uint32_t bm_map_search_far_(const struct bm_map *map, uint64_t hash,
-			    const void *key);
+			    const void *key, bm_map_equal_function *equal);
 int bm_map_add_far_(struct bm_map *map, uint64_t hash, const void *key,
 		    const void *value);
 int bm_map_remove_at_(struct bm_map *map, uint64_t hash, uint32_t slot);
@@ -195,7 +193,7 @@ static inline uint32_t bm_map_first_(uint32_t home, uint64_t match)
  * @key_size: bytes
  * @value_size: bytes, 0 in a set
  * @value_offset: bytes from the start of an entry
- * @equal: as in struct bm_map_type
+ * @equal: compares a stored key with one that is looked for
  */
 struct bm_map_shape {
 	size_t entry_size;
@@ -228,7 +226,7 @@ BM_FORCE_INLINE_ uint32_t bm_map_search_(const struct bm_map *map, uint64_t hash
 			return slot;
 	}
 	if (__builtin_expect(bm_map_reach_(map, home) != 0, 0))
-		return bm_map_search_far_(map, hash, key);
+		return bm_map_search_far_(map, hash, key, shape.equal);
 	return BM_MAP_NO_SLOT_;
 }
 
@@ -365,6 +363,19 @@ BM_FORCE_INLINE_ int bm_map_next_(const struct bm_map *map, size_t *cursor,
 	return 0;
 }
 
+/*
+ * Takes the key in a slot out, of which somebody says that it is to go. Another may come
+ * into the slot, and be the next to be looked at.
+ */
+static inline int bm_map_drop_(struct bm_map *map, uint32_t slot, size_t *cursor,
+			       size_t entry_size)
+{
+	const void *key = bm_map_entry_(map, slot, entry_size);
+
+	*cursor = slot;
+	return bm_map_remove_at_(map, map->type.hash(&map->secret, key), slot);
+}
+
 #ifdef __cplusplus
 }
 #endif
@@ -430,7 +441,6 @@ BM_FORCE_INLINE_ int bm_map_next_(const struct bm_map *map, size_t *cursor,
 		type.value_size = (uint32_t)shape.value_size;		\
 		type.value_offset = (uint32_t)shape.value_offset;	\
 		type.hash = name##_hash_;				\
-		type.equal = name##_equal_;				\
 		type.same = name##_equal_;				\
 		return type;						\
 	}

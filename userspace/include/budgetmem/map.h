@@ -41,6 +41,12 @@
  *	int word_counts_first(const struct word_counts *m, struct word *key,
  *			      uint32_t *value)
  *		What an iteration gives first. -ENOENT if empty.
+ *	int word_counts_retain(struct word_counts *m,
+ *			       bool (*keep)(const struct word *key, uint32_t *value,
+ *					    void *context),
+ *			       void *context)
+ *		Takes out what keep() returns false for, which may change values and is
+ *		called at least once for every key, in no order. O(N).
  *	void word_counts_clear(struct word_counts *m)
  *		Makes it empty and sound, whatever it was. O(N).
  *	int word_counts_count(const struct word_counts *m, size_t *len)
@@ -187,6 +193,7 @@
 	BM_MAP_MAKE_(name)						\
 	BM_MAP_READ_(name, K, V)					\
 	BM_MAP_WRITE_(name, K, V)					\
+	BM_MAP_RETAIN_(name, K, V)					\
 	BM_MAP_WHOLE_(name)						\
 	BM_DEFINE_CAPACITY_(name, map.object)				\
 	BM_IF_OFF_##level(BM_MAP_DIRECT_(name, K, V)			\
@@ -239,6 +246,36 @@
 						  name##_hash_of_(m, key),	\
 						  key, value,		\
 						  name##_shape_()));	\
+	}
+
+#define BM_MAP_RETAIN_(name, K, V)					\
+	BM_INLINE_ int name##_retain_(struct name *m,			\
+				      bool (*keep)(const K *, V *, void *), \
+				      void *context)			\
+	{								\
+		size_t cursor = 0;					\
+		uint32_t len;						\
+		int err = bm_handle_writable_(&m->map.object, &len);	\
+									\
+		while (!err) {						\
+			uint32_t slot = bm_map_next_slot_(&m->map, &cursor); \
+			struct name##_entry *entry;			\
+									\
+			if (slot == BM_MAP_NO_SLOT_)			\
+				break;					\
+			entry = (struct name##_entry *)bm_map_entry_(	\
+				&m->map, slot, sizeof(*entry));		\
+			if (!keep(&entry->key, &entry->value, context))	\
+				err = bm_map_drop_(&m->map, slot, &cursor, \
+						   sizeof(*entry));	\
+		}							\
+		return err;						\
+	}								\
+	BM_INLINE_ int name##_retain(struct name *m,			\
+				     bool (*keep)(const K *, V *, void *), \
+				     void *context)			\
+	{								\
+		BM_WRITE_(name, m, name##_retain_(m, keep, context));	\
 	}
 
 #define BM_MAP_DIRECT_(name, K, V)					\
