@@ -12,6 +12,8 @@
  *	arena.h		memory that is given back all at once
  *	blocks.h	memory in blocks of one size
  *	guard.h		a known pattern between objects
+ *	vec.h map.h string.h	the collections
+ *	deque.h			elements that come and go at both ends
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -25,6 +27,7 @@
 #include <budgetmem/arena.h>
 #include <budgetmem/blocks.h>
 #include <budgetmem/client.h>
+#include <budgetmem/deque.h>
 #include <budgetmem/guarantee.h>
 #include <budgetmem/guard.h>
 #include <budgetmem/hash.h>

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * deque-core.h: the inside of deques, queues and histories
+ *
+ * No program needs this file itself. The elements lie in as many places as the capacity
+ * says, behind the last place comes the first one again.
+ */
+#ifndef BUDGETMEM_DEQUE_CORE_H
+#define BUDGETMEM_DEQUE_CORE_H
+
+#include <string.h>
+
+#include <budgetmem/hash.h>
+#include <budgetmem/layout.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BM_DEQUE_VERSION	1
+
+/**
+ * struct bm_deque_ends - where the elements of a deque lie, as read once
+ * @head: place of the first one, less than the capacity
+ * @len: how many there are; behind the last place comes the first one again
+ * @both: the same in one number
+ */
+struct bm_deque_ends {
+	uint32_t head;
+	uint32_t len;
+	uint64_t both;
+};
+
+/**
+ * struct bm_deque_slices - the elements of a deque as two arrays
+ * @part: where each begins
+ * @len: elements of each
+ */
+struct bm_deque_slices {
+	unsigned char *part[2];
+	uint32_t len[2];
+};
+
+/**
+ * struct bm_deque_retained - a retain at work
+ * @ends: before it began
+ * @looked_at: elements
+ * @kept: of those
+ */
+struct bm_deque_retained {
+	struct bm_deque_ends ends;
+	uint32_t looked_at;
+	uint32_t kept;
+};
+
+int bm_deque_raise_(struct bm_handle *deque, uint64_t both);
+int bm_deque_lower_(struct bm_handle *deque, uint64_t both);
+int bm_deque_extend_(struct bm_handle *deque, const void *items, size_t count);
+void bm_deque_write_(const struct bm_handle *deque, struct bm_deque_ends ends,
+		     const void *items, uint32_t count);
+int bm_deque_insert_(struct bm_handle *deque, size_t index, const void *item);
+int bm_deque_swap_back_(struct bm_handle *deque, size_t index, void *item);
+int bm_deque_swap_front_(struct bm_handle *deque, size_t index, void *item);
+int bm_deque_drain_(struct bm_handle *deque, size_t index, size_t count,
+		    void *items);
+int bm_deque_take_(struct bm_handle *deque, void *items, size_t count,
+		   size_t *taken);
+int bm_deque_truncate_(struct bm_handle *deque, size_t len);
+int bm_deque_rotate_left_(struct bm_handle *deque, size_t count);
+int bm_deque_rotate_right_(struct bm_handle *deque, size_t count);
+int bm_deque_retain_begin_(struct bm_handle *deque,
+			   struct bm_deque_retained *retained);
+const void *bm_deque_retain_next_(struct bm_handle *deque,
+				  struct bm_deque_retained *retained);
+void bm_deque_retain_keep_(struct bm_handle *deque,
+			   struct bm_deque_retained *retained);
+void bm_deque_retain_end_(struct bm_handle *deque,
+			  const struct bm_deque_retained *retained);
+int bm_deque_find_(const struct bm_handle *deque, const void *item, size_t *index);
+int bm_deque_slices_(const struct bm_handle *deque, struct bm_deque_slices *slices);
+void bm_deque_clear_(struct bm_handle *deque);
+int bm_deque_repair_(struct bm_handle *deque);
+int bm_deque_invariants_(const struct bm_handle *deque);
+
+/*
+ * What follows is inline because an element's size and the capacity are known here:
+ * the copy is one or two instructions, and a call would cost more than the work.
+ *
+ * Both ends are one number of 64 bits in the header's places, the head in its lower
+ * half, so that one store moves both: nobody ever sees, and no death leaves, one of
+ * them without the other.
+ *
+ * The header's `len` is what the pool's counters know: never less than the length, and
+ * above it by at most two times BM_DEQUE_SLACK_(). It moves once in so many verbs at
+ * most, however elements come and go: an atomic addition for each would cost many times
+ * what the element does. `peak` is exact: `len` goes above it together with it only.
+ */
+#define BM_DEQUE_SLACK_(capacity)					\
+	((capacity) / 8 < 60 ? (capacity) / 8 + 4 :			\
+	 (capacity) / 64 < 64 ? 64 : (capacity) / 64)
+
+static inline struct bm_type bm_deque_type_(enum bm_kind kind, size_t size,
+					    size_t alignment, size_t capacity,
+					    const char *spelling)
+{
+	struct bm_type type;
+
+	type.kind = (uint32_t)kind;
+	type.version = BM_DEQUE_VERSION;
+	type.element_size = (uint32_t)size;
+	type.alignment = (uint32_t)alignment;
+	type.capacity = (uint32_t)capacity;
+	type.hash = bm_hash_type(spelling, size, alignment);
+	type.bytes = (uint64_t)size * capacity;
+	return type;
+}
+
+/* Both ends in one number, and what one element more adds to it. */
+#define BM_DEQUE_ONE_	((uint64_t)1 << 32)
+
+static inline uint64_t bm_deque_join_(uint32_t head, uint32_t len)
+{
+	return len * BM_DEQUE_ONE_ + head;
+}
+
+static inline uint32_t bm_deque_number_(uint64_t both)
+{
+	return (uint32_t)(both >> 32);
+}
+
+static inline void bm_deque_store_(struct bm_object *object, uint64_t both)
+{
+	__atomic_store_n(&object->seed, both, __ATOMIC_RELEASE);
+}
+
+/* Once: the pool's memory is not read again. */
+static inline void bm_deque_load_(const struct bm_handle *deque,
+				  struct bm_deque_ends *ends)
+{
+	ends->both = __atomic_load_n(&deque->object->seed, __ATOMIC_ACQUIRE);
+	ends->head = (uint32_t)ends->both;
+	ends->len = bm_deque_number_(ends->both);
+}
+
+/* Reads both ends. -EUCLEAN if they cannot be. */
+static inline int bm_deque_read_(const struct bm_handle *deque,
+				 struct bm_deque_ends *ends, uint32_t capacity)
+{
+	bm_deque_load_(deque, ends);
+	return ends->head >= capacity || ends->len > capacity ? -EUCLEAN : 0;
+}
+
+static inline int bm_deque_writable_(const struct bm_handle *deque,
+				     struct bm_deque_ends *ends,
+				     uint32_t capacity)
+{
+	if (__atomic_load_n(&deque->object->updating, __ATOMIC_RELAXED))
+		return -EOWNERDEAD;
+	return bm_deque_read_(deque, ends, capacity);
+}
+
+/* The same where there must be an element: two errors for one comparison. */
+static inline int bm_deque_takeable_(const struct bm_handle *deque,
+				     struct bm_deque_ends *ends,
+				     uint32_t capacity)
+{
+	if (__atomic_load_n(&deque->object->updating, __ATOMIC_RELAXED))
+		return -EOWNERDEAD;
+	bm_deque_load_(deque, ends);
+	if (ends->head < capacity && ends->len - 1 < capacity)
+		return 0;
+	return ends->head < capacity && !ends->len ? -ENOENT : -EUCLEAN;
+}
+
+/* Publishes more elements than there were; what is new is written. Always 0. */
+static inline int bm_deque_grow_(struct bm_handle *deque,
+				 struct bm_object *object, uint64_t both)
+{
+	uint32_t known = __atomic_load_n(&object->len, __ATOMIC_RELAXED);
+
+	if (bm_deque_number_(both) > known)
+		return bm_deque_raise_(deque, both);
+	bm_deque_store_(object, both);
+	return 0;
+}
+
+/* Publishes fewer; what goes is read. Always 0. */
+static inline int bm_deque_shrink_(struct bm_handle *deque,
+				   struct bm_object *object, uint64_t both,
+				   uint32_t capacity)
+{
+	uint32_t known = __atomic_load_n(&object->len, __ATOMIC_RELAXED);
+
+	bm_deque_store_(object, both);
+	if (known - bm_deque_number_(both) > 2 * BM_DEQUE_SLACK_(capacity))
+		return bm_deque_lower_(deque, both);
+	return 0;
+}
+
+/* The place @index behind the place @head; by comparing, which is no division. */
+static inline uint32_t bm_deque_place_(uint32_t head, uint32_t index,
+				       uint32_t capacity)
+{
+	uint32_t place = head + index;
+
+	return place < capacity ? place : place - capacity;
+}
+
+static inline uint32_t bm_deque_place_before_(uint32_t head, uint32_t capacity)
+{
+	return (head ? head : capacity) - 1;
+}
+
+static inline void *bm_deque_at_place_(const struct bm_object *object,
+				       uint32_t place, size_t size)
+{
+	return (unsigned char *)(uintptr_t)(object + 1) + (size_t)place * size;
+}
+
+static inline int bm_deque_push_back_(struct bm_handle *deque, const void *item,
+				      size_t size, uint32_t capacity)
+{
+	struct bm_object *object = deque->object;
+	struct bm_deque_ends ends;
+	int err = bm_deque_writable_(deque, &ends, capacity);
+	uint32_t place;
+
+	if (err)
+		return err;
+	if (ends.len == capacity)
+		return bm_handle_refuse_(deque);
+	place = bm_deque_place_(ends.head, ends.len, capacity);
+	memcpy(bm_deque_at_place_(object, place, size), item, size);
+	return bm_deque_grow_(deque, object, ends.both + BM_DEQUE_ONE_);
+}
+
+static inline int bm_deque_push_front_(struct bm_handle *deque, const void *item,
+				       size_t size, uint32_t capacity)
+{
+	struct bm_object *object = deque->object;
+	struct bm_deque_ends ends;
+	int err = bm_deque_writable_(deque, &ends, capacity);
+	uint32_t place;
+
+	if (err)
+		return err;
+	if (ends.len == capacity)
+		return bm_handle_refuse_(deque);
+	place = bm_deque_place_before_(ends.head, capacity);
+	memcpy(bm_deque_at_place_(object, place, size), item, size);
+	return bm_deque_grow_(deque, object,
+			      ends.both - ends.head + place + BM_DEQUE_ONE_);
+}
+
+static inline int bm_deque_pop_back_(struct bm_handle *deque, void *item,
+				     size_t size, uint32_t capacity)
+{
+	struct bm_object *object = deque->object;
+	struct bm_deque_ends ends;
+	int err = bm_deque_takeable_(deque, &ends, capacity);
+	uint32_t place;
+
+	if (err)
+		return err;
+	place = bm_deque_place_(ends.head, ends.len - 1, capacity);
+	if (item)
+		memcpy(item, bm_deque_at_place_(object, place, size), size);
+	return bm_deque_shrink_(deque, object, ends.both - BM_DEQUE_ONE_,
+				capacity);
+}
+
+static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
+				      size_t size, uint32_t capacity)
+{
+	struct bm_object *object = deque->object;
+	struct bm_deque_ends ends;
+	int err = bm_deque_takeable_(deque, &ends, capacity);
+
+	if (err)
+		return err;
+	if (item)
+		memcpy(item, bm_deque_at_place_(object, ends.head, size), size);
+	ends.both -= BM_DEQUE_ONE_ - 1;
+	if (ends.head == capacity - 1)
+		ends.both -= capacity;
+	return bm_deque_shrink_(deque, object, ends.both, capacity);
+}
+
+/* The element itself; -ERANGE if there is none. */
+static inline int bm_deque_look_(const struct bm_handle *deque, size_t index,
+				 void **element, size_t size, uint32_t capacity)
+{
+	struct bm_deque_ends ends;
+	int err = bm_deque_read_(deque, &ends, capacity);
+	uint32_t place;
+
+	if (err)
+		return err;
+	if (index >= ends.len)
+		return -ERANGE;
+	place = bm_deque_place_(ends.head, (uint32_t)index, capacity);
+	*element = bm_deque_at_place_(deque->object, place, size);
+	return 0;
+}
+
+static inline int bm_deque_get_(const struct bm_handle *deque, size_t index,
+				void *item, size_t size, uint32_t capacity)
+{
+	void *element;
+	int err = bm_deque_look_(deque, index, &element, size, capacity);
+
+	if (!err)
+		memcpy(item, element, size);
+	return err;
+}
+
+/* Index 0 is the last. -ENOENT if there is none. */
+static inline int bm_deque_get_back_(const struct bm_handle *deque, size_t index,
+				     void *item, size_t size, uint32_t capacity)
+{
+	struct bm_deque_ends ends;
+	int err = bm_deque_read_(deque, &ends, capacity);
+	uint32_t place;
+
+	if (err)
+		return err;
+	if (index >= ends.len)
+		return -ENOENT;
+	place = bm_deque_place_(ends.head, ends.len - 1 - (uint32_t)index,
+				capacity);
+	memcpy(item, bm_deque_at_place_(deque->object, place, size), size);
+	return 0;
+}
+
+static inline int bm_deque_first_(const struct bm_handle *deque, void *item,
+				  size_t size, uint32_t capacity)
+{
+	int err = bm_deque_get_(deque, 0, item, size, capacity);
+
+	return err == -ERANGE ? -ENOENT : err;
+}
+
+static inline int bm_deque_next_(const struct bm_handle *deque, size_t *cursor,
+				 void *item, size_t size, uint32_t capacity)
+{
+	int err = bm_deque_get_(deque, *cursor, item, size, capacity);
+
+	if (!err)
+		++*cursor;
+	return err == -ERANGE ? -ENOENT : err;
+}
+
+static inline int bm_deque_next_back_(const struct bm_handle *deque, size_t *cursor,
+				      void *item, size_t size, uint32_t capacity)
+{
+	int err = bm_deque_get_back_(deque, *cursor, item, size, capacity);
+
+	if (!err)
+		++*cursor;
+	return err;
+}
+
+static inline int bm_deque_set_(struct bm_handle *deque, size_t index,
+				const void *item, size_t size, uint32_t capacity)
+{
+	void *element;
+	int err;
+
+	if (__atomic_load_n(&deque->object->updating, __ATOMIC_RELAXED))
+		return -EOWNERDEAD;
+	err = bm_deque_look_(deque, index, &element, size, capacity);
+	if (err)
+		return err;
+	bm_handle_update_begin_(deque);
+	memcpy(element, item, size);
+	bm_handle_update_end_(deque);
+	return 0;
+}
+
+static inline void *bm_deque_at_(const struct bm_handle *deque, size_t index,
+				 size_t size, uint32_t capacity)
+{
+	void *element;
+
+	return bm_deque_look_(deque, index, &element, size, capacity) ? NULL :
+									element;
+}
+
+static inline int bm_deque_count_(const struct bm_handle *deque, size_t *len)
+{
+	struct bm_deque_ends ends;
+	int err = bm_deque_read_(deque, &ends, deque->capacity);
+
+	if (!err)
+		*len = ends.len;
+	return err;
+}
+
+/* For those who cannot return an error: never beyond the capacity. */
+static inline size_t bm_deque_len_(const struct bm_handle *deque)
+{
+	struct bm_deque_ends ends;
+
+	(void)bm_deque_read_(deque, &ends, deque->capacity);
+	return ends.len < deque->capacity ? ends.len : deque->capacity;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+/*
+ * What deques, queues and histories are made with; @member is the handle.
+ */
+#define BM_DEQUE_LOOK_(name, member, T, N)				\
+	BM_INLINE_ int name##_get(const struct name *object,		\
+				  size_t index, T *item)		\
+	{								\
+		BM_READ_(name, object,					\
+			 bm_deque_get_(&object->member, index, item,	\
+				       sizeof(T), N));			\
+	}								\
+	BM_INLINE_ int name##_first(const struct name *object, T *item)	\
+	{								\
+		BM_READ_(name, object,					\
+			 bm_deque_first_(&object->member, item,		\
+					 sizeof(T), N));		\
+	}								\
+	BM_INLINE_ int name##_last(const struct name *object, T *item)	\
+	{								\
+		BM_READ_(name, object,					\
+			 bm_deque_get_back_(&object->member, 0, item,	\
+					    sizeof(T), N));		\
+	}								\
+	BM_INLINE_ int name##_next(const struct name *object,		\
+				   size_t *cursor, T *item)		\
+	{								\
+		BM_READ_(name, object,					\
+			 bm_deque_next_(&object->member, cursor, item,	\
+					sizeof(T), N));			\
+	}								\
+	BM_INLINE_ int name##_next_back(const struct name *object,	\
+					size_t *cursor, T *item)	\
+	{								\
+		BM_READ_(name, object,					\
+			 bm_deque_next_back_(&object->member, cursor,	\
+					     item, sizeof(T), N));	\
+	}								\
+	BM_INLINE_ int name##_find(const struct name *object,		\
+				   const T *item, size_t *index)	\
+	{								\
+		BM_READ_(name, object,					\
+			 bm_deque_find_(&object->member, item, index));	\
+	}
+
+#define BM_DEQUE_WHOLE_(name, member)					\
+	BM_INLINE_ void name##_clear(struct name *object)		\
+	{								\
+		bm_deque_clear_(&object->member);			\
+		name##_end_(object);					\
+	}								\
+	BM_INLINE_ int name##_repair(struct name *object)		\
+	{								\
+		int err = bm_deque_repair_(&object->member);		\
+									\
+		if (!err)						\
+			name##_end_(object);				\
+		return err;						\
+	}								\
+	BM_INLINE_ int name##_invariants(const struct name *object)	\
+	{								\
+		return bm_deque_invariants_(&object->member);		\
+	}
+
+#define BM_DEQUE_DIRECT_(name, member, T, N)				\
+	BM_INLINE_ T *name##_at(const struct name *object, size_t index) \
+	{								\
+		return (T *)bm_deque_at_(&object->member, index,	\
+					 sizeof(T), N);			\
+	}								\
+	BM_INLINE_ int name##_slices(const struct name *object, T **first, \
+				     size_t *first_len, T **second,	\
+				     size_t *second_len)		\
+	{								\
+		struct bm_deque_slices slices;				\
+		int err = bm_deque_slices_(&object->member, &slices);	\
+									\
+		if (err)						\
+			return err;					\
+		*first = (T *)(void *)slices.part[0];			\
+		*first_len = slices.len[0];				\
+		*second = (T *)(void *)slices.part[1];			\
+		*second_len = slices.len[1];				\
+		return 0;						\
+	}								\
+	BM_INLINE_ bool name##_contains(const struct name *object,	\
+					const T *item)			\
+	{								\
+		return !bm_deque_find_(&object->member, item, NULL);	\
+	}
+
+/* The same as BM_DEFINE_CAPACITY_() and _COUNTS_(), of the ends' own length. */
+#define BM_DEQUE_CAPACITY_(name, member)				\
+	BM_INLINE_ size_t name##_capacity(const struct name *object)	\
+	{								\
+		return object->member.capacity;				\
+	}								\
+	BM_INLINE_ int name##_count(const struct name *object,		\
+				    size_t *len)			\
+	{								\
+		BM_READ_(name, object,					\
+			 bm_deque_count_(&object->member, len));	\
+	}
+
+#define BM_DEQUE_COUNTS_(name, member)					\
+	BM_INLINE_ size_t name##_len(const struct name *object)		\
+	{								\
+		return bm_deque_len_(&object->member);			\
+	}								\
+	BM_INLINE_ bool name##_is_empty(const struct name *object)	\
+	{								\
+		return name##_len(object) == 0;				\
+	}								\
+	BM_INLINE_ bool name##_is_full(const struct name *object)	\
+	{								\
+		return name##_len(object) == name##_capacity(object);	\
+	}
+
+#endif /* BUDGETMEM_DEQUE_CORE_H */
