@@ -227,27 +227,33 @@ static void close_gap(struct bm_handle *deque, struct bm_deque_ends ends,
 	shrink(deque, ends.head, ends.len - count);
 }
 
+static void drain(struct bm_handle *deque, struct bm_deque_ends ends,
+		  uint32_t index, uint32_t count, void *items)
+{
+	uint32_t behind = ends.len - index - count;
+
+	if (!count)
+		return;
+	if (items)
+		copy_out(deque, ends, index, count, items);
+	if (index && behind)
+		bm_handle_update_begin_(deque);
+	close_gap(deque, ends, index, count, behind);
+	if (index && behind)
+		bm_handle_update_end_(deque);
+}
+
 int bm_deque_drain_(struct bm_handle *deque, size_t index, size_t count,
 		    void *items)
 {
 	struct bm_deque_ends ends;
 	int err = bm_deque_writable_(deque, &ends, deque->capacity);
-	uint32_t behind;
 
 	if (err)
 		return err;
 	if (index > ends.len || count > ends.len - index)
 		return -ERANGE;
-	if (!count)
-		return 0;
-	behind = ends.len - (uint32_t)index - (uint32_t)count;
-	if (items)
-		copy_out(deque, ends, (uint32_t)index, (uint32_t)count, items);
-	if (index && behind)
-		bm_handle_update_begin_(deque);
-	close_gap(deque, ends, (uint32_t)index, (uint32_t)count, behind);
-	if (index && behind)
-		bm_handle_update_end_(deque);
+	drain(deque, ends, (uint32_t)index, (uint32_t)count, items);
 	return 0;
 }
 
@@ -255,14 +261,13 @@ int bm_deque_take_(struct bm_handle *deque, void *items, size_t count,
 		   size_t *taken)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_takeable_(deque, &ends, deque->capacity);
 
 	if (err)
 		return err;
-	if (!ends.len)
-		return -ENOENT;
 	*taken = count < ends.len ? count : ends.len;
-	return bm_deque_drain_(deque, 0, *taken, items);
+	drain(deque, ends, 0, (uint32_t)*taken, items);
+	return 0;
 }
 
 int bm_deque_truncate_(struct bm_handle *deque, size_t len)

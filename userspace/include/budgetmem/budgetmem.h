@@ -13,7 +13,7 @@
  *	blocks.h	memory in blocks of one size
  *	guard.h		a known pattern between objects
  *	vec.h map.h string.h	the collections
- *	deque.h			elements that come and go at both ends
+ *	deque.h queue.h		elements that come and go at both ends, or as in a line
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -38,6 +38,7 @@
 #include <budgetmem/object.h>
 #include <budgetmem/plan.h>
 #include <budgetmem/pool.h>
+#include <budgetmem/queue.h>
 #include <budgetmem/region.h>
 #include <budgetmem/set.h>
 #include <budgetmem/string-map.h>
