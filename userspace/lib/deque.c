@@ -27,14 +27,17 @@ static void shrink(struct bm_handle *deque, uint32_t head, uint32_t len)
 			 deque->capacity);
 }
 
+/* These two before whatever is written next: the compiler must not turn them round. */
 static void grow(struct bm_handle *deque, uint32_t head, uint32_t len)
 {
 	bm_deque_grow_(deque, deque->object, bm_deque_join_(head, len));
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
 static void move_head(struct bm_handle *deque, uint32_t head, uint32_t len)
 {
 	bm_deque_store_(deque->object, bm_deque_join_(head, len));
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
 static unsigned char *element(const struct bm_handle *deque, uint32_t head,

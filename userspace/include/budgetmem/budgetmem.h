@@ -14,6 +14,7 @@
  *	guard.h		a known pattern between objects
  *	vec.h map.h string.h	the collections
  *	deque.h queue.h		elements that come and go at both ends, or as in a line
+ *	history.h		the newest elements
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -31,6 +32,7 @@
 #include <budgetmem/guarantee.h>
 #include <budgetmem/guard.h>
 #include <budgetmem/hash.h>
+#include <budgetmem/history.h>
 #include <budgetmem/integrity.h>
 #include <budgetmem/layout.h>
 #include <budgetmem/map-core.h>

@@ -211,6 +211,14 @@ static inline uint32_t bm_deque_place_before_(uint32_t head, uint32_t capacity)
 	return (head ? head : capacity) - 1;
 }
 
+static inline uint64_t bm_deque_without_first_(const struct bm_deque_ends *ends,
+					       uint32_t capacity)
+{
+	uint64_t both = ends->both - BM_DEQUE_ONE_ + 1;
+
+	return ends->head == capacity - 1 ? both - capacity : both;
+}
+
 static inline void *bm_deque_at_place_(const struct bm_object *object,
 				       uint32_t place, size_t size)
 {
@@ -280,10 +288,8 @@ static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
 		return err;
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, ends.head, size), size);
-	ends.both -= BM_DEQUE_ONE_ - 1;
-	if (ends.head == capacity - 1)
-		ends.both -= capacity;
-	return bm_deque_shrink_(deque, object, ends.both, capacity);
+	return bm_deque_shrink_(deque, object,
+				bm_deque_without_first_(&ends, capacity), capacity);
 }
 
 /* The element itself; -ERANGE if there is none. */

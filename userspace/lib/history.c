@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/*
+ * history.c: the newest elements, many at a time
+ */
+#include <budgetmem/history.h>
+
+/* The first @count make room: nobody counts them any more. */
+static void forget(struct bm_handle *history, struct bm_deque_ends *ends,
+		   uint32_t count)
+{
+	ends->head = bm_deque_place_(ends->head, count, history->capacity);
+	ends->len -= count;
+	bm_deque_store_(history->object, bm_deque_join_(ends->head, ends->len));
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+int bm_history_extend_(struct bm_handle *history, const void *items, size_t count)
+{
+	const unsigned char *next = (const unsigned char *)items;
+	uint32_t capacity = history->capacity;
+	struct bm_deque_ends ends;
+	int err = bm_deque_writable_(history, &ends, capacity);
+
+	if (err || !count)
+		return err;
+	if (count > capacity) {
+		next += (count - capacity) * history->element_size;
+		count = capacity;
+	}
+	if (count > capacity - ends.len)
+		forget(history, &ends, (uint32_t)count - (capacity - ends.len));
+	bm_deque_write_(history, ends, next, (uint32_t)count);
+	return bm_deque_grow_(history, history->object,
+			      bm_deque_join_(ends.head,
+					     ends.len + (uint32_t)count));
+}
