@@ -9,8 +9,6 @@
  */
 #include <budgetmem/deque-core.h>
 
-#include "object.h"
-
 static uint32_t place(const struct bm_handle *deque, uint32_t head, uint32_t index)
 {
 	return bm_deque_place_(head, index, deque->capacity);
@@ -110,43 +108,6 @@ void bm_deque_write_(const struct bm_handle *deque, struct bm_deque_ends ends,
 	if (second)
 		memcpy(slices.part[1], (const unsigned char *)items + first,
 		       second);
-}
-
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-/* In an order in which, wherever a death is, the peak covers `len`, and it the length. */
-int bm_deque_raise_(struct bm_handle *deque, uint64_t both)
-{
-	uint32_t len = bm_deque_number_(both);
-	uint32_t slack = BM_DEQUE_SLACK_(deque->capacity);
-	struct bm_object *object = deque->object;
-	uint32_t peak = __atomic_load_n(&object->peak, __ATOMIC_RELAXED);
-	uint32_t known;
-
-	if (len > peak) {
-		peak = len;
-		__atomic_store_n(&object->peak, peak, __ATOMIC_RELAXED);
-	}
-	known = least(least(peak, deque->capacity), len - 1 + slack);
-	bm_handle_account_(deque, __atomic_load_n(&object->len, __ATOMIC_RELAXED),
-			   known);
-	__atomic_store_n(&object->len, known, __ATOMIC_RELEASE);
-	bm_deque_store_(object, both);
-	return 0;
-}
-
-int bm_deque_lower_(struct bm_handle *deque, uint64_t both)
-{
-	uint32_t slack = BM_DEQUE_SLACK_(deque->capacity);
-
-	bm_handle_set_len_(deque, __atomic_load_n(&deque->object->len,
-						  __ATOMIC_RELAXED),
-			   least(bm_deque_number_(both) + slack,
-				 deque->capacity));
-	return 0;
 }
 
 int bm_deque_extend_(struct bm_handle *deque, const void *items, size_t count)
@@ -482,7 +443,5 @@ int bm_deque_invariants_(const struct bm_handle *deque)
 	struct bm_deque_ends ends;
 	int err = bm_deque_read_(deque, &ends, deque->capacity);
 
-	if (!err && ends.len > __atomic_load_n(&deque->object->len, __ATOMIC_RELAXED))
-		err = -EUCLEAN;
-	return err ? err : bm_handle_invariants(deque);
+	return err ? err : bm_counted_invariants_(deque, ends.len);
 }

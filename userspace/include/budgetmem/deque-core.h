@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include <budgetmem/counted.h>
 #include <budgetmem/hash.h>
 #include <budgetmem/layout.h>
 
@@ -53,8 +54,6 @@ struct bm_deque_retained {
 	uint32_t kept;
 };
 
-int bm_deque_raise_(struct bm_handle *deque, uint64_t both);
-int bm_deque_lower_(struct bm_handle *deque, uint64_t both);
 int bm_deque_extend_(struct bm_handle *deque, const void *items, size_t count);
 void bm_deque_write_(const struct bm_handle *deque, struct bm_deque_ends ends,
 		     const void *items, uint32_t count);
@@ -89,16 +88,8 @@ int bm_deque_invariants_(const struct bm_handle *deque);
  * Both ends are one number of 64 bits in the header's places, the head in its lower
  * half, so that one store moves both: nobody ever sees, and no death leaves, one of
  * them without the other.
- *
- * The header's `len` is what the pool's counters know: never less than the length, and
- * above it by at most two times BM_DEQUE_SLACK_(). It moves once in so many verbs at
- * most, however elements come and go: an atomic addition for each would cost many times
- * what the element does. `peak` is exact: `len` goes above it together with it only.
+ * The header's `len` is not the length but what counted.h says.
  */
-#define BM_DEQUE_SLACK_(capacity)					\
-	((capacity) / 8 < 60 ? (capacity) / 8 + 4 :			\
-	 (capacity) / 64 < 64 ? 64 : (capacity) / 64)
-
 static inline struct bm_type bm_deque_type_(enum bm_kind kind, size_t size,
 					    size_t alignment, size_t capacity,
 					    const char *spelling)
@@ -176,10 +167,7 @@ static inline int bm_deque_takeable_(const struct bm_handle *deque,
 static inline int bm_deque_grow_(struct bm_handle *deque,
 				 struct bm_object *object, uint64_t both)
 {
-	uint32_t known = __atomic_load_n(&object->len, __ATOMIC_RELAXED);
-
-	if (bm_deque_number_(both) > known)
-		return bm_deque_raise_(deque, both);
+	bm_counted_grow_(deque, object, bm_deque_number_(both));
 	bm_deque_store_(object, both);
 	return 0;
 }
@@ -189,11 +177,8 @@ static inline int bm_deque_shrink_(struct bm_handle *deque,
 				   struct bm_object *object, uint64_t both,
 				   uint32_t capacity)
 {
-	uint32_t known = __atomic_load_n(&object->len, __ATOMIC_RELAXED);
-
 	bm_deque_store_(object, both);
-	if (known - bm_deque_number_(both) > 2 * BM_DEQUE_SLACK_(capacity))
-		return bm_deque_lower_(deque, both);
+	bm_counted_shrink_(deque, object, bm_deque_number_(both), capacity);
 	return 0;
 }
 
@@ -503,33 +488,6 @@ static inline size_t bm_deque_len_(const struct bm_handle *deque)
 					const T *item)			\
 	{								\
 		return !bm_deque_find_(&object->member, item, NULL);	\
-	}
-
-/* The same as BM_DEFINE_CAPACITY_() and _COUNTS_(), of the ends' own length. */
-#define BM_DEQUE_CAPACITY_(name, member)				\
-	BM_INLINE_ size_t name##_capacity(const struct name *object)	\
-	{								\
-		return object->member.capacity;				\
-	}								\
-	BM_INLINE_ int name##_count(const struct name *object,		\
-				    size_t *len)			\
-	{								\
-		BM_READ_(name, object,					\
-			 bm_deque_count_(&object->member, len));	\
-	}
-
-#define BM_DEQUE_COUNTS_(name, member)					\
-	BM_INLINE_ size_t name##_len(const struct name *object)		\
-	{								\
-		return bm_deque_len_(&object->member);			\
-	}								\
-	BM_INLINE_ bool name##_is_empty(const struct name *object)	\
-	{								\
-		return name##_len(object) == 0;				\
-	}								\
-	BM_INLINE_ bool name##_is_full(const struct name *object)	\
-	{								\
-		return name##_len(object) == name##_capacity(object);	\
 	}
 
 #endif /* BUDGETMEM_DEQUE_CORE_H */

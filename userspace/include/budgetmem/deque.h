@@ -108,9 +108,7 @@
  * before or what comes after, and nothing to repair. The other verbs that write set the
  * mark.
  *
- * Counters: what the pool's counters know of the length, and bm_layout_next() lists, is
- * never less than it and may be more, by at most N / 4 + 8, 128 or N / 32 elements as N
- * grows: they move once in half as many verbs. The high-water mark is exact.
+ * Counters: as counted.h says.
  *
  * Threads: see object.h. What events_at() and events_slices() give is memory that
  * another process may change between two looks at it.
@@ -172,9 +170,9 @@
 	BM_DEQUE_RETAIN_(name, T)					\
 	BM_DEQUE_LOOK_(name, deque, T, N)				\
 	BM_DEQUE_WHOLE_(name, deque)					\
-	BM_DEQUE_CAPACITY_(name, deque)					\
+	BM_COUNTED_CAPACITY_(name, deque, bm_deque_count_)		\
 	BM_IF_OFF_##level(BM_DEQUE_DIRECT_(name, deque, T, N)		\
-			  BM_DEQUE_COUNTS_(name, deque))
+			  BM_COUNTED_LENGTHS_(name, deque, bm_deque_len_))
 
 #define BM_DEQUE_PUSH_(name, T, N)					\
 	BM_INLINE_ int name##_push_back(struct name *d, const T *item)	\

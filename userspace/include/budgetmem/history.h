@@ -77,7 +77,7 @@
  * has to make room goes first, by one store, and what is new comes by another: a
  * process that is killed within a push to a full history may leave it without both.
  *
- * Counters: as deque.h says.
+ * Counters: as counted.h says.
  *
  * Threads: see object.h. What samples_at() and samples_slices() give is memory that
  * another process may change between two looks at it.
@@ -165,7 +165,7 @@ static inline int bm_history_push_(struct bm_handle *history, const void *item,
 	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
 				  (uint64_t)sizeof(T) * (N)));		\
 	struct name {							\
-		struct bm_handle history;					\
+		struct bm_handle history;				\
 		BM_INTEGRITY_MEMBER_##level				\
 	};								\
 	BM_DEFINE_INTEGRITY_##level(name, history,			\
@@ -177,9 +177,9 @@ static inline int bm_history_push_(struct bm_handle *history, const void *item,
 	BM_HISTORY_ENDS_(name, T, N)					\
 	BM_DEQUE_LOOK_(name, history, T, N)				\
 	BM_DEQUE_WHOLE_(name, history)					\
-	BM_DEQUE_CAPACITY_(name, history)					\
+	BM_COUNTED_CAPACITY_(name, history, bm_deque_count_)		\
 	BM_IF_OFF_##level(BM_DEQUE_DIRECT_(name, history, T, N)		\
-			  BM_DEQUE_COUNTS_(name, history))
+			  BM_COUNTED_LENGTHS_(name, history, bm_deque_len_))
 
 #define BM_HISTORY_ENDS_(name, T, N)					\
 	BM_INLINE_ int name##_push_evict(struct name *h, const T *item,	\

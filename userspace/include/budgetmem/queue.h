@@ -77,7 +77,7 @@
  * Death within a verb: every verb that writes is published by one store: a process that
  * is killed leaves what was before or what comes after, and nothing to repair.
  *
- * Counters: as deque.h says.
+ * Counters: as counted.h says.
  *
  * Threads: see object.h: one writes at a time, and who pops writes. What requests_at()
  * and requests_slices() give is memory that another process may change between two looks
@@ -136,9 +136,9 @@
 	BM_QUEUE_ENDS_(name, T, N)					\
 	BM_DEQUE_LOOK_(name, queue, T, N)				\
 	BM_DEQUE_WHOLE_(name, queue)					\
-	BM_DEQUE_CAPACITY_(name, queue)					\
+	BM_COUNTED_CAPACITY_(name, queue, bm_deque_count_)		\
 	BM_IF_OFF_##level(BM_DEQUE_DIRECT_(name, queue, T, N)		\
-			  BM_DEQUE_COUNTS_(name, queue))
+			  BM_COUNTED_LENGTHS_(name, queue, bm_deque_len_))
 
 #define BM_QUEUE_ENDS_(name, T, N)					\
 	BM_INLINE_ int name##_push(struct name *q, const T *item)	\

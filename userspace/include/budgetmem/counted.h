@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * counted.h: lengths that the pool's counters follow at a distance
+ *
+ * An atomic addition to the pool's counters for each element would cost many times what
+ * the element does, and a collection that is nearly empty comes back to the same
+ * length with every other verb, whatever the counters are rounded to. Of deques, queues,
+ * stacks and histories the counters therefore know a length that is
+ *
+ *	never less than the real one;
+ *	more than it by at most N / 4 + 8 elements, 128 if N is 480 or more, N / 32 if N
+ *	is 4096 or more, and never more than the high-water mark;
+ *	changed at most once in half as many verbs, however elements come and go, new
+ *	high-water marks excepted: there are N of them at most.
+ *
+ * It is the header's `len`, and so what bm_layout_next() lists; *_len() and *_count() of
+ * the collection are exact, and the high-water mark is. *_clear() makes it exact.
+ *
+ * No program needs this file itself.
+ */
+#ifndef BUDGETMEM_COUNTED_H
+#define BUDGETMEM_COUNTED_H
+
+#include <budgetmem/object.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Half of the distance, at most. A constant expression. */
+#define BM_COUNTED_SLACK_(capacity)					\
+	((capacity) / 8 < 60 ? (capacity) / 8 + 4 :			\
+	 (capacity) / 64 < 64 ? 64 : (capacity) / 64)
+
+void bm_counted_raise_(const struct bm_handle *handle, uint32_t len);
+void bm_counted_lower_(const struct bm_handle *handle, uint32_t len);
+int bm_counted_invariants_(const struct bm_handle *handle, uint32_t len);
+
+/* Before more elements than there were are published. */
+static inline void bm_counted_grow_(const struct bm_handle *handle,
+				    const struct bm_object *object, uint32_t len)
+{
+	if (len > __atomic_load_n(&object->len, __ATOMIC_RELAXED))
+		bm_counted_raise_(handle, len);
+}
+
+/* After fewer have been published. */
+static inline void bm_counted_shrink_(const struct bm_handle *handle,
+				      const struct bm_object *object, uint32_t len,
+				      uint32_t capacity)
+{
+	uint32_t known = __atomic_load_n(&object->len, __ATOMIC_RELAXED);
+
+	if (known - len > 2 * BM_COUNTED_SLACK_(capacity))
+		bm_counted_lower_(handle, len);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+/* BM_DEFINE_CAPACITY_() and _COUNTS_() for these: @count and @len of the real length. */
+#define BM_COUNTED_CAPACITY_(name, member, count)			\
+	BM_INLINE_ size_t name##_capacity(const struct name *object)	\
+	{								\
+		return object->member.capacity;				\
+	}								\
+	BM_INLINE_ int name##_count(const struct name *object,		\
+				    size_t *length)			\
+	{								\
+		BM_READ_(name, object, count(&object->member, length));	\
+	}
+
+#define BM_COUNTED_LENGTHS_(name, member, len)				\
+	BM_INLINE_ size_t name##_len(const struct name *object)		\
+	{								\
+		return len(&object->member);				\
+	}								\
+	BM_INLINE_ bool name##_is_empty(const struct name *object)	\
+	{								\
+		return name##_len(object) == 0;				\
+	}								\
+	BM_INLINE_ bool name##_is_full(const struct name *object)	\
+	{								\
+		return name##_len(object) == name##_capacity(object);	\
+	}
+
+#endif /* BUDGETMEM_COUNTED_H */
