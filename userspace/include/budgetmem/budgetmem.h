@@ -14,7 +14,7 @@
  *	guard.h		a known pattern between objects
  *	vec.h map.h string.h	the collections
  *	deque.h queue.h		elements that come and go at both ends, or as in a line
- *	history.h		the newest elements
+ *	stack.h history.h	last in, first out; the newest elements
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -44,6 +44,7 @@
 #include <budgetmem/region.h>
 #include <budgetmem/set.h>
 #include <budgetmem/string-map.h>
+#include <budgetmem/stack.h>
 #include <budgetmem/string.h>
 #include <budgetmem/tags.h>
 #include <budgetmem/vec.h>
