@@ -87,8 +87,7 @@ int bm_deque_invariants_(const struct bm_handle *deque);
  *
  * Both ends are one number of 64 bits in the header's places, the head in its lower
  * half, so that one store moves both: nobody ever sees, and no death leaves, one of
- * them without the other.
- * The header's `len` is not the length but what counted.h says.
+ * them without the other. The header's `len` is not the length but what counted.h says.
  */
 static inline struct bm_type bm_deque_type_(enum bm_kind kind, size_t size,
 					    size_t alignment, size_t capacity,
@@ -163,23 +162,21 @@ static inline int bm_deque_takeable_(const struct bm_handle *deque,
 	return ends->head < capacity && !ends->len ? -ENOENT : -EUCLEAN;
 }
 
-/* Publishes more elements than there were; what is new is written. Always 0. */
-static inline int bm_deque_grow_(struct bm_handle *deque,
-				 struct bm_object *object, uint64_t both)
+/* Publishes more elements than there were; what is new is written. */
+static inline void bm_deque_grow_(const struct bm_handle *deque,
+				  struct bm_object *object, uint64_t both)
 {
 	bm_counted_grow_(deque, object, bm_deque_number_(both));
 	bm_deque_store_(object, both);
-	return 0;
 }
 
-/* Publishes fewer; what goes is read. Always 0. */
-static inline int bm_deque_shrink_(struct bm_handle *deque,
-				   struct bm_object *object, uint64_t both,
-				   uint32_t capacity)
+/* Publishes fewer; what goes is read. */
+static inline void bm_deque_shrink_(const struct bm_handle *deque,
+				    struct bm_object *object, uint64_t both,
+				    uint32_t capacity)
 {
 	bm_deque_store_(object, both);
 	bm_counted_shrink_(deque, object, bm_deque_number_(both), capacity);
-	return 0;
 }
 
 /* The place @index behind the place @head; by comparing, which is no division. */
@@ -224,7 +221,8 @@ static inline int bm_deque_push_back_(struct bm_handle *deque, const void *item,
 		return bm_handle_refuse_(deque);
 	place = bm_deque_place_(ends.head, ends.len, capacity);
 	memcpy(bm_deque_at_place_(object, place, size), item, size);
-	return bm_deque_grow_(deque, object, ends.both + BM_DEQUE_ONE_);
+	bm_deque_grow_(deque, object, ends.both + BM_DEQUE_ONE_);
+	return 0;
 }
 
 static inline int bm_deque_push_front_(struct bm_handle *deque, const void *item,
@@ -241,8 +239,9 @@ static inline int bm_deque_push_front_(struct bm_handle *deque, const void *item
 		return bm_handle_refuse_(deque);
 	place = bm_deque_place_before_(ends.head, capacity);
 	memcpy(bm_deque_at_place_(object, place, size), item, size);
-	return bm_deque_grow_(deque, object,
-			      ends.both - ends.head + place + BM_DEQUE_ONE_);
+	bm_deque_grow_(deque, object,
+		       ends.both - ends.head + place + BM_DEQUE_ONE_);
+	return 0;
 }
 
 static inline int bm_deque_pop_back_(struct bm_handle *deque, void *item,
@@ -258,8 +257,9 @@ static inline int bm_deque_pop_back_(struct bm_handle *deque, void *item,
 	place = bm_deque_place_(ends.head, ends.len - 1, capacity);
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, place, size), size);
-	return bm_deque_shrink_(deque, object, ends.both - BM_DEQUE_ONE_,
-				capacity);
+	bm_deque_shrink_(deque, object, ends.both - BM_DEQUE_ONE_,
+			 capacity);
+	return 0;
 }
 
 static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
@@ -273,8 +273,9 @@ static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
 		return err;
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, ends.head, size), size);
-	return bm_deque_shrink_(deque, object,
-				bm_deque_without_first_(&ends, capacity), capacity);
+	bm_deque_shrink_(deque, object,
+			 bm_deque_without_first_(&ends, capacity), capacity);
+	return 0;
 }
 
 /* The element itself; -ERANGE if there is none. */

@@ -133,7 +133,8 @@ static inline int bm_history_push_(struct bm_handle *history, const void *item,
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	}
 	memcpy(element, item, size);
-	return bm_deque_grow_(history, object, ends.both + BM_DEQUE_ONE_);
+	bm_deque_grow_(history, object, ends.both + BM_DEQUE_ONE_);
+	return 0;
 }
 
 #ifdef __cplusplus
