@@ -21,14 +21,14 @@ static uint32_t place_before(const struct bm_handle *deque, uint32_t head)
 
 static void shrink(struct bm_handle *deque, uint32_t head, uint32_t len)
 {
-	bm_deque_shrink_(deque, deque->object, bm_deque_join_(head, len),
+	bm_deque_shrink_(deque, deque->object, bm_deque_join_(head, len), len,
 			 deque->capacity);
 }
 
 /* These two before whatever is written next: the compiler must not turn them round. */
 static void grow(struct bm_handle *deque, uint32_t head, uint32_t len)
 {
-	bm_deque_grow_(deque, deque->object, bm_deque_join_(head, len));
+	bm_deque_grow_(deque, deque->object, bm_deque_join_(head, len), len);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 

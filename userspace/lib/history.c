@@ -30,8 +30,8 @@ int bm_history_extend_(struct bm_handle *history, const void *items, size_t coun
 	if (count > capacity - ends.len)
 		forget(history, &ends, (uint32_t)count - (capacity - ends.len));
 	bm_deque_write_(history, ends, next, (uint32_t)count);
+	ends.len += (uint32_t)count;
 	bm_deque_grow_(history, history->object,
-		       bm_deque_join_(ends.head,
-				      ends.len + (uint32_t)count));
+		       bm_deque_join_(ends.head, ends.len), ends.len);
 	return 0;
 }

@@ -113,11 +113,6 @@ static inline uint64_t bm_deque_join_(uint32_t head, uint32_t len)
 	return len * BM_DEQUE_ONE_ + head;
 }
 
-static inline uint32_t bm_deque_number_(uint64_t both)
-{
-	return (uint32_t)(both >> 32);
-}
-
 static inline void bm_deque_store_(struct bm_object *object, uint64_t both)
 {
 	__atomic_store_n(&object->seed, both, __ATOMIC_RELEASE);
@@ -129,7 +124,7 @@ static inline void bm_deque_load_(const struct bm_handle *deque,
 {
 	ends->both = __atomic_load_n(&deque->object->seed, __ATOMIC_ACQUIRE);
 	ends->head = (uint32_t)ends->both;
-	ends->len = bm_deque_number_(ends->both);
+	ends->len = (uint32_t)(ends->both >> 32);
 }
 
 /* Reads both ends. -EUCLEAN if they cannot be. */
@@ -162,21 +157,22 @@ static inline int bm_deque_takeable_(const struct bm_handle *deque,
 	return ends->head < capacity && !ends->len ? -ENOENT : -EUCLEAN;
 }
 
-/* Publishes more elements than there were; what is new is written. */
+/* Publishes @len elements, which are more than there were; what is new is written. */
 static inline void bm_deque_grow_(const struct bm_handle *deque,
-				  struct bm_object *object, uint64_t both)
+				  struct bm_object *object, uint64_t both,
+				  uint32_t len)
 {
-	bm_counted_grow_(deque, object, bm_deque_number_(both));
+	bm_counted_grow_(deque, object, len);
 	bm_deque_store_(object, both);
 }
 
 /* Publishes fewer; what goes is read. */
 static inline void bm_deque_shrink_(const struct bm_handle *deque,
 				    struct bm_object *object, uint64_t both,
-				    uint32_t capacity)
+				    uint32_t len, uint32_t capacity)
 {
 	bm_deque_store_(object, both);
-	bm_counted_shrink_(deque, object, bm_deque_number_(both), capacity);
+	bm_counted_shrink_(deque, object, len, capacity);
 }
 
 /* The place @index behind the place @head; by comparing, which is no division. */
@@ -221,7 +217,7 @@ static inline int bm_deque_push_back_(struct bm_handle *deque, const void *item,
 		return bm_handle_refuse_(deque);
 	place = bm_deque_place_(ends.head, ends.len, capacity);
 	memcpy(bm_deque_at_place_(object, place, size), item, size);
-	bm_deque_grow_(deque, object, ends.both + BM_DEQUE_ONE_);
+	bm_deque_grow_(deque, object, ends.both + BM_DEQUE_ONE_, ends.len + 1);
 	return 0;
 }
 
@@ -240,7 +236,8 @@ static inline int bm_deque_push_front_(struct bm_handle *deque, const void *item
 	place = bm_deque_place_before_(ends.head, capacity);
 	memcpy(bm_deque_at_place_(object, place, size), item, size);
 	bm_deque_grow_(deque, object,
-		       ends.both - ends.head + place + BM_DEQUE_ONE_);
+		       ends.both - ends.head + place + BM_DEQUE_ONE_,
+		       ends.len + 1);
 	return 0;
 }
 
@@ -257,7 +254,7 @@ static inline int bm_deque_pop_back_(struct bm_handle *deque, void *item,
 	place = bm_deque_place_(ends.head, ends.len - 1, capacity);
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, place, size), size);
-	bm_deque_shrink_(deque, object, ends.both - BM_DEQUE_ONE_,
+	bm_deque_shrink_(deque, object, ends.both - BM_DEQUE_ONE_, ends.len - 1,
 			 capacity);
 	return 0;
 }
@@ -274,7 +271,8 @@ static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, ends.head, size), size);
 	bm_deque_shrink_(deque, object,
-			 bm_deque_without_first_(&ends, capacity), capacity);
+			 bm_deque_without_first_(&ends, capacity), ends.len - 1,
+			 capacity);
 	return 0;
 }
 

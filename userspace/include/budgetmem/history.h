@@ -129,11 +129,12 @@ static inline int bm_history_push_(struct bm_handle *history, const void *item,
 		if (evicted)
 			memcpy(evicted, element, size);
 		ends.both = bm_deque_without_first_(&ends, capacity);
+		ends.len--;
 		bm_deque_store_(object, ends.both);
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	}
 	memcpy(element, item, size);
-	bm_deque_grow_(history, object, ends.both + BM_DEQUE_ONE_);
+	bm_deque_grow_(history, object, ends.both + BM_DEQUE_ONE_, ends.len + 1);
 	return 0;
 }
 
