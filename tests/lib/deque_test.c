@@ -12,81 +12,18 @@ struct __attribute__((aligned(64))) line {
 	char byte[64];
 };
 
-BM_DEQUE(five, uint32_t, 5)
 BM_DEQUE(one, uint32_t, 1)
 BM_DEQUE(thousand, uint32_t, 1000)
 BM_DEQUE(odds, struct odd, 3)
 BM_DEQUE(lines, struct line, 3)
 BM_DEQUE_CHECKED(twice, uint32_t, 5, redundant)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
-
-static uint32_t head_of(const struct five *d)
-{
-	return (uint32_t)d->deque.object->seed;
-}
+#include "deque_five.h"
 
 static void set_ends(struct five *d, uint32_t head, uint32_t len)
 {
 	d->deque.object->seed = (uint64_t)len << 32 | head;
 }
-
-/* Elements 10, 20 and so on, the first one in place @head. */
-static struct five make_five(uint32_t head, uint32_t count)
-{
-	struct five d;
-
-	assert_int_equal(five_create(&d, region, "five"), 0);
-	for (uint32_t i = 0; i < head; i++) {
-		assert_int_equal(five_push_back(&d, &i), 0);
-		assert_int_equal(five_pop_front(&d, NULL), 0);
-	}
-	for (uint32_t i = 1; i <= count; i++) {
-		uint32_t item = i * 10;
-
-		assert_int_equal(five_push_back(&d, &item), 0);
-	}
-	assert_int_equal(head_of(&d), head);
-	return d;
-}
-
-static struct five make_again(uint32_t head, uint32_t count)
-{
-	memset(region.base, 0, region.size);
-	return make_five(head, count);
-}
-
-static void check_five(const struct five *d, size_t len, const uint32_t *expected)
-{
-	uint32_t item;
-
-	assert_int_equal(five_len(d), len);
-	for (size_t i = 0; i < len; i++) {
-		assert_int_equal(five_get(d, i, &item), 0);
-		assert_int_equal(item, expected[i]);
-	}
-	assert_int_equal(five_get(d, len, &item), -ERANGE);
-	assert_int_equal(five_invariants(d), 0);
-	check_layout(region);
-}
-
-#define CHECK(d, ...)							\
-	check_five(d, sizeof((uint32_t[]){ __VA_ARGS__ }) / 4,		\
-		   (uint32_t[]){ __VA_ARGS__ })
 
 static void new_deque_is_empty(void **state)
 {
@@ -182,175 +119,6 @@ static void what_is_pushed_last_is_popped_first(void **state)
 	CHECK(&d, 10, 20, 30);
 }
 
-static void insert_moves_the_shorter_side(void **state)
-{
-	uint32_t item = 5;
-	struct five d;
-
-	(void)state;
-	for (uint32_t head = 0; head < 5; head++) {
-		uint32_t before = (head + 4) % 5;
-
-		d = make_again(head, 4);
-		assert_int_equal(five_insert(&d, 1, &item), 0);
-		assert_int_equal(head_of(&d), before);
-		CHECK(&d, 10, 5, 20, 30, 40);
-		d = make_again(head, 4);
-		assert_int_equal(five_insert(&d, 3, &item), 0);
-		assert_int_equal(head_of(&d), head);
-		CHECK(&d, 10, 20, 30, 5, 40);
-		d = make_again(head, 4);
-		assert_int_equal(five_insert(&d, 0, &item), 0);
-		assert_int_equal(head_of(&d), before);
-		CHECK(&d, 5, 10, 20, 30, 40);
-		d = make_again(head, 4);
-		assert_int_equal(five_insert(&d, 4, &item), 0);
-		assert_int_equal(head_of(&d), head);
-		CHECK(&d, 10, 20, 30, 40, 5);
-	}
-}
-
-static void remove_moves_the_shorter_side(void **state)
-{
-	uint32_t item;
-	struct five d;
-
-	(void)state;
-	for (uint32_t head = 0; head < 5; head++) {
-		d = make_again(head, 5);
-		assert_int_equal(five_remove(&d, 1, &item), 0);
-		assert_int_equal(item, 20);
-		assert_int_equal(head_of(&d), (head + 1) % 5);
-		CHECK(&d, 10, 30, 40, 50);
-		d = make_again(head, 5);
-		assert_int_equal(five_remove(&d, 3, &item), 0);
-		assert_int_equal(item, 40);
-		assert_int_equal(head_of(&d), head);
-		CHECK(&d, 10, 20, 30, 50);
-		assert_int_equal(five_remove(&d, 4, &item), -ERANGE);
-		assert_int_equal(five_remove(&d, 0, NULL), 0);
-		CHECK(&d, 20, 30, 50);
-	}
-}
-
-static void swap_remove_fills_from_an_end(void **state)
-{
-	struct five d = make_five(3, 5);
-	uint32_t item;
-
-	(void)state;
-	assert_int_equal(five_swap_remove_back(&d, 1, &item), 0);
-	assert_int_equal(item, 20);
-	CHECK(&d, 10, 50, 30, 40);
-	assert_int_equal(five_swap_remove_front(&d, 2, &item), 0);
-	assert_int_equal(item, 30);
-	CHECK(&d, 50, 10, 40);
-	assert_int_equal(five_swap_remove_back(&d, 2, NULL), 0);
-	assert_int_equal(five_swap_remove_front(&d, 0, NULL), 0);
-	CHECK(&d, 10);
-	assert_int_equal(five_swap_remove_back(&d, 1, &item), -ERANGE);
-	assert_int_equal(five_swap_remove_back(&d, 0, &item), 0);
-	assert_int_equal(item, 10);
-	assert_true(five_is_empty(&d));
-}
-
-static void drain_takes_a_range(void **state)
-{
-	uint32_t items[5];
-	struct five d;
-
-	(void)state;
-	for (uint32_t head = 0; head < 5; head++) {
-		d = make_again(head, 5);
-		assert_int_equal(five_drain(&d, 1, 2, items), 0);
-		assert_int_equal(items[0] + items[1] * 100, 3020);
-		CHECK(&d, 10, 40, 50);
-		d = make_again(head, 5);
-		assert_int_equal(five_drain(&d, 2, 2, NULL), 0);
-		CHECK(&d, 10, 20, 50);
-		assert_int_equal(five_drain(&d, 0, 2, items), 0);
-		assert_int_equal(items[0] + items[1] * 100, 2010);
-		CHECK(&d, 50);
-		d = make_again(head, 5);
-		assert_int_equal(five_drain(&d, 0, 5, items), 0);
-		assert_memory_equal(items, ((uint32_t[]){ 10, 20, 30, 40, 50 }),
-				    sizeof(items));
-		assert_true(five_is_empty(&d));
-	}
-}
-
-static void drain_takes_all_or_nothing(void **state)
-{
-	struct five d = make_five(4, 3);
-	uint32_t items[5] = { 0 };
-
-	(void)state;
-	assert_int_equal(five_drain(&d, 1, 3, items), -ERANGE);
-	assert_int_equal(five_drain(&d, 4, 0, items), -ERANGE);
-	assert_int_equal(five_drain(&d, 2, SIZE_MAX, items), -ERANGE);
-	assert_int_equal(five_drain(&d, SIZE_MAX, 2, items), -ERANGE);
-	assert_int_equal(five_drain(&d, 3, 0, items), 0);
-	assert_int_equal(items[0], 0);
-	CHECK(&d, 10, 20, 30);
-}
-
-static void truncate_drops_the_rest(void **state)
-{
-	struct five d = make_five(4, 4);
-
-	(void)state;
-	assert_int_equal(five_truncate(&d, SIZE_MAX), 0);
-	assert_int_equal(five_truncate(&d, 4), 0);
-	CHECK(&d, 10, 20, 30, 40);
-	assert_int_equal(five_truncate(&d, 1), 0);
-	CHECK(&d, 10);
-	assert_int_equal(five_truncate(&d, 0), 0);
-	assert_true(five_is_empty(&d));
-}
-
-/* What keep() is called with, and a verb of the deque within it. */
-struct seen {
-	struct five *d;
-	uint32_t sum;
-	int err;
-};
-
-static bool keep_odd_tens(const uint32_t *item, void *argument)
-{
-	struct seen *seen = argument;
-
-	seen->sum = seen->sum * 10 + *item / 10;
-	seen->err = five_push_back(seen->d, item);
-	return *item / 10 % 2;
-}
-
-static void retain_keeps_the_order(void **state)
-{
-	struct five d = make_five(3, 5);
-	struct seen seen = { &d, 0, 0 };
-
-	(void)state;
-	assert_int_equal(five_retain(&d, keep_odd_tens, &seen), 0);
-	assert_int_equal(seen.sum, 12345);
-	assert_int_equal(seen.err, -EOWNERDEAD);
-	CHECK(&d, 10, 30, 50);
-	assert_int_equal(five_retain(&d, keep_odd_tens, &seen), 0);
-	CHECK(&d, 10, 30, 50);
-}
-
-static void extend_is_all_or_nothing(void **state)
-{
-	struct five d = make_five(3, 1);
-	uint32_t items[] = { 20, 30, 40, 50, 60 };
-
-	(void)state;
-	assert_int_equal(five_extend(&d, items, 5), -ENOSPC);
-	assert_int_equal(five_extend(&d, items, SIZE_MAX), -ENOSPC);
-	CHECK(&d, 10);
-	assert_int_equal(five_extend(&d, items, 4), 0);
-	CHECK(&d, 10, 20, 30, 40, 50);
-}
-
 static void slices_are_the_elements_in_order(void **state)
 {
 	struct five d = make_five(3, 4);
@@ -371,41 +139,6 @@ static void slices_are_the_elements_in_order(void **state)
 	assert_int_equal(five_slices(&d, &first, &first_len, &second, &second_len), 0);
 	assert_int_equal(first_len, 2);
 	assert_int_equal(second_len, 0);
-}
-
-static void rotate_turns_in_place(void **state)
-{
-	struct five d;
-
-	(void)state;
-	for (uint32_t head = 0; head < 5; head++) {
-		d = make_again(head, 4);
-		assert_int_equal(five_rotate_left(&d, 1), 0);
-		CHECK(&d, 20, 30, 40, 10);
-		assert_int_equal(five_rotate_left(&d, 3), 0);
-		CHECK(&d, 10, 20, 30, 40);
-		assert_int_equal(five_rotate_right(&d, 1), 0);
-		CHECK(&d, 40, 10, 20, 30);
-		assert_int_equal(five_rotate_right(&d, 2), 0);
-		CHECK(&d, 20, 30, 40, 10);
-		assert_int_equal(five_rotate_right(&d, 4), 0);
-		assert_int_equal(five_rotate_left(&d, 4), 0);
-		CHECK(&d, 20, 30, 40, 10);
-		assert_int_equal(five_rotate_right(&d, 5), -ERANGE);
-	}
-}
-
-static void rotate_of_a_full_one_moves_nothing(void **state)
-{
-	struct five d = make_five(2, 5);
-	uint32_t *thirty = five_at(&d, 2);
-
-	(void)state;
-	assert_int_equal(five_rotate_left(&d, 2), 0);
-	assert_ptr_equal(five_at(&d, 0), thirty);
-	CHECK(&d, 30, 40, 50, 10, 20);
-	assert_int_equal(five_rotate_right(&d, 1), 0);
-	CHECK(&d, 20, 30, 40, 50, 10);
 }
 
 static void find_looks_at_elements_only(void **state)
@@ -708,8 +441,6 @@ static void redundant_copy_follows(void **state)
 	assert_int_equal(twice_pop_back(&d, &item), 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -717,17 +448,7 @@ int main(void)
 		CASE(full_push_keeps_the_item),
 		CASE(both_ends_push_and_pop),
 		CASE(what_is_pushed_last_is_popped_first),
-		CASE(insert_moves_the_shorter_side),
-		CASE(remove_moves_the_shorter_side),
-		CASE(swap_remove_fills_from_an_end),
-		CASE(drain_takes_a_range),
-		CASE(drain_takes_all_or_nothing),
-		CASE(truncate_drops_the_rest),
-		CASE(retain_keeps_the_order),
-		CASE(extend_is_all_or_nothing),
 		CASE(slices_are_the_elements_in_order),
-		CASE(rotate_turns_in_place),
-		CASE(rotate_of_a_full_one_moves_nothing),
 		CASE(find_looks_at_elements_only),
 		CASE(iteration_goes_both_ways),
 		CASE(set_and_at_are_the_element_itself),
