@@ -88,9 +88,8 @@
  *	bool events_is_full(const struct events *d)
  *	int events_repair(struct events *d)
  *		After -EOWNERDEAD. No element is lost that was not to go, but some may
- *		be there twice and, of a set, an insert or one that is larger than a
- *		machine word, one may be half written. A retain or rotate may have done
- *		a part of its work.
+ *		be there twice, and what a set or insert was writing may be half
+ *		written. A retain or rotate may have done a part of its work.
  *	int events_invariants(const struct events *d)
  *		For tests: 0, or what is wrong as one of the errors below.
  *
