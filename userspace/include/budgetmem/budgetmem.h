@@ -15,6 +15,7 @@
  *	vec.h map.h string.h	the collections
  *	deque.h queue.h		elements that come and go at both ends, or as in a line
  *	stack.h history.h	last in, first out; the newest elements
+ *	vec.h map.h string.h bitset.h	the collections
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -27,6 +28,7 @@
 
 #include <budgetmem/arena.h>
 #include <budgetmem/blocks.h>
+#include <budgetmem/bitset.h>
 #include <budgetmem/client.h>
 #include <budgetmem/deque.h>
 #include <budgetmem/guarantee.h>

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+/*
+ * bitset.c: what looks at many words of a bitset
+ *
+ * The words are those of the handle's capacity, whatever the pool says. Bits behind
+ * the last are always left out: a neighbour may have set them.
+ */
+#include <budgetmem/bitset.h>
+
+#include "object.h"
+
+#include <string.h>
+
+#define ALL	(~(uint64_t)0)
+
+static size_t words_of(const struct bm_handle *bitset)
+{
+	return (size_t)BM_BITSET_WORDS_(bitset->capacity);
+}
+
+static uint64_t load(const struct bm_handle *bitset, size_t word)
+{
+	return bm_bitset_load_(bitset, word);
+}
+
+static void store(const struct bm_handle *bitset, size_t word, uint64_t bits)
+{
+	*bm_bitset_word_(bitset, word) = bits;
+}
+
+/* The bits of the last word that are below the capacity. */
+static uint64_t last_mask(const struct bm_handle *bitset)
+{
+	return ALL >> (-bitset->capacity % 64);
+}
+
+static uint64_t mask_of(const struct bm_handle *bitset, size_t word)
+{
+	return word + 1 == words_of(bitset) ? last_mask(bitset) : ALL;
+}
+
+int bm_bitset_create_(struct bm_handle *bitset, struct bm_region region,
+		      const char *name, const struct bm_type *type)
+{
+	struct bm_layout layout;
+	int err = bm_layout_reserve(&layout, region, name, type, bitset);
+
+	if (err)
+		return err;
+	memset(bm_handle_contents_(bitset), 0, (size_t)BM_BYTES_ROUND_(type->bytes));
+	bm_layout_commit(&layout, bitset);
+	return 0;
+}
+
+/*
+ * The first such bit in @word, which there is, or behind. May be one beyond the capacity: then there
+ * is none below. Four words at a time, for what is looked for is rare.
+ */
+size_t bm_bitset_scan_(const struct bm_handle *bitset, size_t word, uint64_t flip)
+{
+	size_t end = words_of(bitset);
+
+	while (end - word > 4 &&
+	       !((load(bitset, word) ^ flip) | (load(bitset, word + 1) ^ flip) |
+		 (load(bitset, word + 2) ^ flip) | (load(bitset, word + 3) ^ flip)))
+		word += 4;
+	return bm_bitset_find_(bitset, word * 64, flip, bitset->capacity);
+}
+
+int bm_bitset_last_(const struct bm_handle *bitset, uint64_t flip, size_t *index)
+{
+	for (size_t word = words_of(bitset); word--;) {
+		uint64_t bits = (load(bitset, word) ^ flip) & mask_of(bitset, word);
+
+		if (!bits)
+			continue;
+		*index = word * 64 + 63 - (size_t)__builtin_clzll(bits);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* The bits of @clear at which @count of them begin, in this word. */
+static uint64_t run_starts(uint64_t clear, size_t count)
+{
+	size_t width = 1;
+
+	while (count > width && clear) {
+		size_t step = count - width < width ? count - width : width;
+
+		clear &= clear >> step;
+		width += step;
+	}
+	return clear;
+}
+
+/* @before: clear bits at the end of the words before */
+static bool run_in_word(uint64_t clear, size_t count, size_t *before,
+			size_t *offset)
+{
+	size_t low = clear == ALL ? 64 : (size_t)__builtin_ctzll(~clear);
+	uint64_t starts;
+
+	*offset = 0;
+	if (*before + low >= count)
+		return true;
+	if (low == 64) {
+		*before += 64;
+		return false;
+	}
+	*before = (size_t)__builtin_clzll(~clear);
+	starts = count < 64 ? run_starts(clear, count) : 0;
+	if (starts)
+		*offset = (size_t)__builtin_ctzll(starts);
+	return starts;
+}
+
+int bm_bitset_find_run_(const struct bm_handle *bitset, size_t count,
+			size_t *start)
+{
+	size_t words = words_of(bitset);
+	size_t before = 0;
+
+	if (!count)
+		return -EINVAL;
+	for (size_t word = 0; word < words; word++) {
+		uint64_t clear = ~load(bitset, word) & mask_of(bitset, word);
+		size_t already = before;
+		size_t offset;
+
+		if (!run_in_word(clear, count, &before, &offset))
+			continue;
+		*start = word * 64 + offset - (offset ? 0 : already);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static uint64_t apply(uint64_t bits, uint64_t mask,
+		      enum bm_bitset_operation operation)
+{
+	switch (operation) {
+	case BM_BITSET_AND:
+		return bits & mask;
+	case BM_BITSET_OR:
+		return bits | mask;
+	case BM_BITSET_XOR:
+		return bits ^ mask;
+	case BM_BITSET_ANDNOT:
+	default:
+		return bits & ~mask;
+	}
+}
+
+static void change(const struct bm_handle *bitset, size_t word, uint64_t mask,
+		   enum bm_bitset_operation operation)
+{
+	store(bitset, word, apply(load(bitset, word), mask, operation));
+}
+
+/* A single word is one store, and needs no mark. */
+static void change_range(const struct bm_handle *bitset, size_t from, size_t to,
+			 enum bm_bitset_operation operation)
+{
+	uint64_t first = ALL << (from % 64);
+	uint64_t last = ALL >> (-to % 64);
+	size_t word = from / 64;
+	size_t end = (to - 1) / 64;
+
+	if (word == end) {
+		change(bitset, word, first & last, operation);
+		return;
+	}
+	bm_handle_update_begin_(bitset);
+	change(bitset, word, first, operation);
+	while (++word < end)
+		change(bitset, word, ALL, operation);
+	change(bitset, end, last, operation);
+	bm_handle_update_end_(bitset);
+}
+
+static bool is_range(const struct bm_handle *bitset, size_t from, size_t to)
+{
+	return from <= to && to <= bitset->capacity;
+}
+
+int bm_bitset_range_(struct bm_handle *bitset, size_t from, size_t to,
+		     enum bm_bitset_operation operation)
+{
+	if (bm_bitset_writable_(bitset))
+		return -EOWNERDEAD;
+	if (!is_range(bitset, from, to))
+		return -ERANGE;
+	if (from < to)
+		change_range(bitset, from, to, operation);
+	return 0;
+}
+
+/* For one bit without what long runs need. */
+static int find_clear(const struct bm_handle *bitset, size_t count, size_t *start)
+{
+	if (count == 1) {
+		*start = bm_bitset_scan_(bitset, 0, ALL);
+		return *start < bitset->capacity ? 0 : -ENOENT;
+	}
+	return bm_bitset_find_run_(bitset, count, start);
+}
+
+int bm_bitset_claim_(struct bm_handle *bitset, size_t count, size_t *start)
+{
+	size_t found;
+	int err = bm_bitset_writable_(bitset);
+
+	if (!err)
+		err = find_clear(bitset, count, &found);
+	if (err == -ENOENT)
+		return bm_handle_refuse_(bitset);
+	if (err)
+		return err;
+	change_range(bitset, found, found + count, BM_BITSET_OR);
+	*start = found;
+	return 0;
+}
+
+#define PAIRS	0x5555555555555555u
+#define NIBBLES	0x3333333333333333u
+#define BYTES	0x0f0f0f0f0f0f0f0fu
+
+/* How many ones each byte has. */
+static uint64_t ones_of_bytes(uint64_t bits)
+{
+	bits -= bits >> 1 & PAIRS;
+	bits = (bits & NIBBLES) + (bits >> 2 & NIBBLES);
+	return (bits + (bits >> 4)) & BYTES;
+}
+
+static size_t sum_of_bytes(uint64_t bytes)
+{
+	bytes = (bytes & 0x00ff00ff00ff00ffu) + (bytes >> 8 & 0x00ff00ff00ff00ffu);
+	return (size_t)(bytes * 0x0001000100010001u >> 48);
+}
+
+static size_t ones_of(uint64_t bits)
+{
+	return sum_of_bytes(ones_of_bytes(bits));
+}
+
+/* At most 16 words: a byte counts to 128. */
+static size_t ones_of_words(const struct bm_handle *bitset,
+			    const struct bm_handle *other, size_t from, size_t to)
+{
+	uint64_t bytes = 0;
+
+	for (size_t word = from; word < to; word++)
+		bytes += ones_of_bytes(load(bitset, word) & load(other, word));
+	return sum_of_bytes(bytes);
+}
+
+static size_t ones_between(const struct bm_handle *bitset,
+			   const struct bm_handle *other, size_t from, size_t to)
+{
+	size_t count = 0;
+
+	while (to - from > 16) {
+		count += ones_of_words(bitset, other, from, from + 16);
+		from += 16;
+	}
+	return count + ones_of_words(bitset, other, from, to);
+}
+
+size_t bm_bitset_count_common_(const struct bm_handle *bitset,
+			       const struct bm_handle *other)
+{
+	size_t last = words_of(bitset) - 1;
+
+	return ones_between(bitset, other, 0, last) +
+	       ones_of(load(bitset, last) & load(other, last) & last_mask(bitset));
+}
+
+int bm_bitset_count_range_(const struct bm_handle *bitset, size_t from, size_t to,
+			   size_t *count)
+{
+	uint64_t first = ALL << (from % 64);
+	uint64_t last = ALL >> (-to % 64);
+	size_t word = from / 64;
+	size_t end;
+
+	if (!is_range(bitset, from, to))
+		return -ERANGE;
+	*count = 0;
+	if (from == to)
+		return 0;
+	end = (to - 1) / 64;
+	if (word == end) {
+		*count = ones_of(load(bitset, word) & first & last);
+		return 0;
+	}
+	*count = ones_of(load(bitset, word) & first) +
+		 ones_between(bitset, bitset, word + 1, end) +
+		 ones_of(load(bitset, end) & last);
+	return 0;
+}
+
+/* All of them: there is no clear one before the end. */
+bool bm_bitset_contains_range_(const struct bm_handle *bitset, size_t from,
+			       size_t to, bool all)
+{
+	size_t cursor = from;
+	size_t found;
+	int err;
+
+	if (!is_range(bitset, from, to))
+		return false;
+	err = bm_bitset_next_(bitset, &cursor, &found, all ? ALL : 0, to);
+	return all ? err || found >= to : !err && found < to;
+}
+
+/*
+ * Contents are whole lines of 64 bytes. Two words at once where the machine can, and
+ * four times that without a look at the loop's end.
+ */
+typedef uint64_t two __attribute__((__vector_size__(16), __may_alias__));
+
+#define COMBINE_LINES(into, from, lines, operator)			\
+	do {								\
+		for (size_t i = 0; i < 4 * (lines); i += 4) {		\
+			(into)[i] operator (from)[i];			\
+			(into)[i + 1] operator (from)[i + 1];		\
+			(into)[i + 2] operator (from)[i + 2];		\
+			(into)[i + 3] operator (from)[i + 3];		\
+		}							\
+	} while (0)
+
+static void combine_lines(two *into, const two *from, size_t lines,
+			  enum bm_bitset_operation operation)
+{
+	switch (operation) {
+	case BM_BITSET_AND:
+		COMBINE_LINES(into, from, lines, &=);
+		break;
+	case BM_BITSET_OR:
+		COMBINE_LINES(into, from, lines, |=);
+		break;
+	case BM_BITSET_XOR:
+		COMBINE_LINES(into, from, lines, ^=);
+		break;
+	case BM_BITSET_ANDNOT:
+		COMBINE_LINES(into, from, lines, &= ~);
+	}
+}
+
+int bm_bitset_combine_(struct bm_handle *bitset, const struct bm_handle *other,
+		       enum bm_bitset_operation operation)
+{
+	size_t last = words_of(bitset) - 1;
+
+	if (bm_bitset_writable_(bitset))
+		return -EOWNERDEAD;
+	bm_handle_update_begin_(bitset);
+	combine_lines((two *)(void *)bm_handle_contents_(bitset),
+		      (const two *)(const void *)bm_handle_contents_(other),
+		      last / 8 + 1, operation);
+	change(bitset, last, last_mask(bitset), BM_BITSET_AND);
+	bm_handle_update_end_(bitset);
+	return 0;
+}
+
+bool bm_bitset_has_common_(const struct bm_handle *bitset,
+			   const struct bm_handle *other, uint64_t flip)
+{
+	size_t last = words_of(bitset) - 1;
+
+	for (size_t word = 0; word < last; word++)
+		if (load(bitset, word) & (load(other, word) ^ flip))
+			return true;
+	return load(bitset, last) & (load(other, last) ^ flip) & last_mask(bitset);
+}
+
+bool bm_bitset_is_equal_(const struct bm_handle *bitset,
+			 const struct bm_handle *other)
+{
+	size_t last = words_of(bitset) - 1;
+
+	for (size_t word = 0; word < last; word++)
+		if (load(bitset, word) != load(other, word))
+			return false;
+	return !((load(bitset, last) ^ load(other, last)) & last_mask(bitset));
+}
+
+void bm_bitset_clear_(struct bm_handle *bitset)
+{
+	struct bm_object *object = bitset->object;
+
+	bm_handle_update_begin_(bitset);
+	memset(bm_handle_contents_(bitset), 0, words_of(bitset) * sizeof(uint64_t));
+	__atomic_store_n(&object->len, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&object->peak, 0, __ATOMIC_RELAXED);
+	bm_handle_update_end_(bitset);
+}
+
+/* No verb writes a bit behind the last, nor counts. */
+static bool is_damaged(const struct bm_handle *bitset)
+{
+	const struct bm_object *object = bitset->object;
+
+	return load(bitset, words_of(bitset) - 1) & ~last_mask(bitset) ||
+	       __atomic_load_n(&object->len, __ATOMIC_RELAXED) ||
+	       __atomic_load_n(&object->peak, __ATOMIC_RELAXED);
+}
+
+int bm_bitset_repair_(struct bm_handle *bitset)
+{
+	return is_damaged(bitset) ? -EUCLEAN : bm_handle_settle(bitset);
+}
+
+int bm_bitset_invariants_(const struct bm_handle *bitset)
+{
+	return is_damaged(bitset) ? -EUCLEAN : bm_handle_invariants(bitset);
+}
