@@ -16,6 +16,7 @@
  *	deque.h queue.h		elements that come and go at both ends, or as in a line
  *	stack.h history.h	last in, first out; the newest elements
  *	vec.h map.h string.h bitset.h	the collections
+ *	vec.h map.h string.h bitset.h priority-queue.h	the collections
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -43,6 +44,7 @@
 #include <budgetmem/plan.h>
 #include <budgetmem/pool.h>
 #include <budgetmem/queue.h>
+#include <budgetmem/priority-queue.h>
 #include <budgetmem/region.h>
 #include <budgetmem/set.h>
 #include <budgetmem/string-map.h>
