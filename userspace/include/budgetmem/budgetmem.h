@@ -17,6 +17,7 @@
  *	stack.h history.h	last in, first out; the newest elements
  *	vec.h map.h string.h bitset.h	the collections
  *	vec.h map.h string.h bitset.h priority-queue.h	the collections
+ *	vec.h map.h string.h bitset.h priority-queue.h slot-map.h	the collections
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -49,6 +50,7 @@
 #include <budgetmem/set.h>
 #include <budgetmem/string-map.h>
 #include <budgetmem/stack.h>
+#include <budgetmem/slot-map.h>
 #include <budgetmem/string.h>
 #include <budgetmem/tags.h>
 #include <budgetmem/vec.h>
