@@ -34,8 +34,11 @@ extern "C" {
 #define BM_HEAP_CHILDREN_	4
 #define BM_HEAP_SPARE_		UINT32_MAX
 
-/* Elements whose grandchildren fill more lines than this are not looked for early. */
+/* What fills more lines of the cache than this is not fetched before it is known. */
 #define BM_HEAP_LINES_		8
+
+/* More bytes than this are not all in a cache that answers at once. */
+#define BM_HEAP_NEAR_		((size_t)1 << 20)
 
 /* Without this the order would be called, not compiled in. */
 #define BM_HEAP_INLINE_							\
@@ -111,16 +114,26 @@ BM_HEAP_INLINE_ size_t bm_heap_best_of_last_(struct bm_object *object,
 	return best;
 }
 
-/* The children of four siblings, one of which will be looked at next. */
+/*
+ * The children of four siblings, one of which will be looked at next; where they come
+ * from afar the generation behind them, for theirs are under way.
+ */
 BM_HEAP_INLINE_ void bm_heap_prefetch_(struct bm_object *object, size_t child,
-				       size_t size)
+				       size_t size, bool is_far)
 {
+	size_t first = bm_heap_children_(child);
 	size_t bytes = BM_HEAP_CHILDREN_ * BM_HEAP_CHILDREN_ * size;
-	uintptr_t line = (uintptr_t)(object + 1) + bm_heap_children_(child) * size;
+	uintptr_t line;
 
-	if (bytes <= BM_HEAP_LINES_ * 64)
-		for (size_t i = 0; i < bytes; i += 64)
-			__builtin_prefetch((const void *)(line + i));
+	if (is_far && BM_HEAP_CHILDREN_ * bytes <= BM_HEAP_LINES_ * 64) {
+		first = bm_heap_children_(first);
+		bytes *= BM_HEAP_CHILDREN_;
+	}
+	if (bytes > BM_HEAP_LINES_ * 64)
+		return;
+	line = (uintptr_t)(object + 1) + first * size;
+	for (size_t i = 0; i < bytes; i += 64)
+		__builtin_prefetch((const void *)(line + i));
 }
 
 /* Lets the best child move up until the hole has none. Where the hole is then. */
@@ -128,12 +141,13 @@ BM_HEAP_INLINE_ size_t bm_heap_descend_(struct bm_object *object, size_t hole,
 					size_t end, size_t size,
 					bm_before before)
 {
+	bool is_far = end > BM_HEAP_NEAR_ / size;
 	size_t child = bm_heap_children_(hole);
 
 	while (child + BM_HEAP_CHILDREN_ <= end) {
 		size_t best;
 
-		bm_heap_prefetch_(object, child, size);
+		bm_heap_prefetch_(object, child, size, is_far);
 		best = bm_heap_best_(object, child, size, before);
 		bm_heap_move_(object, best, hole, size);
 		hole = best;
