@@ -290,22 +290,23 @@ BM_SLOT_MAP_INLINE_ int bm_slot_map_next_(const struct bm_handle *map, size_t *c
 					  uint32_t *slot, uint32_t *generation,
 					  void *item, size_t size, size_t capacity)
 {
-	size_t at = *cursor;
-	uint32_t found = 0;
+	const uint32_t *generations = bm_slot_map_generation_(map, 0);
 
-	while (at < capacity) {
-		found = bm_slot_map_load_(bm_slot_map_generation_(map, at++));
-		if (found % 2)
-			break;
+	for (size_t at = *cursor; at < capacity; at++) {
+		uint32_t found = bm_slot_map_load_(generations + at);
+
+		if (!(found % 2))
+			continue;
+		*slot = (uint32_t)at;
+		*generation = found;
+		if (item)
+			memcpy(item, bm_slot_map_element_(map, at, size, capacity),
+			       size);
+		*cursor = at + 1;
+		return 0;
 	}
-	*cursor = at;
-	if (!(found % 2))
-		return -ENOENT;
-	*slot = (uint32_t)at - 1;
-	*generation = found;
-	if (item)
-		memcpy(item, bm_slot_map_element_(map, at - 1, size, capacity), size);
-	return 0;
+	*cursor = capacity;
+	return -ENOENT;
 }
 
 #ifdef __cplusplus
