@@ -208,10 +208,22 @@ static inline uint64_t *bm_bitset_word_(const struct bm_handle *bitset, size_t w
 	return (uint64_t *)(void *)bm_handle_contents_(bitset) + word;
 }
 
-/* Once, for those who decide by it: a neighbour may change it at any time. */
+/*
+ * Once, for those who decide by it: a neighbour may change it at any time. An atomic
+ * read of 64 bits is dear on machines of 32, and the halves need not match.
+ */
+static inline uint64_t bm_bitset_read_(const uint64_t *word)
+{
+#if UINTPTR_MAX > UINT32_MAX
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+#else
+	return *(const volatile uint64_t *)word;
+#endif
+}
+
 static inline uint64_t bm_bitset_load_(const struct bm_handle *bitset, size_t word)
 {
-	return *(const volatile uint64_t *)bm_bitset_word_(bitset, word);
+	return bm_bitset_read_(bm_bitset_word_(bitset, word));
 }
 
 static inline int bm_bitset_writable_(const struct bm_handle *bitset)
@@ -228,13 +240,14 @@ static inline int bm_bitset_insert_(struct bm_handle *bitset, size_t index,
 				    size_t capacity)
 {
 	uint64_t bit = (uint64_t)1 << (index % 64);
-	uint64_t *word = bm_bitset_word_(bitset, index / 64);
+	uint64_t *word;
 	uint64_t bits;
 
 	if (bm_bitset_writable_(bitset))
 		return -EOWNERDEAD;
 	if (index >= capacity)
 		return -ERANGE;
+	word = bm_bitset_word_(bitset, index / 64);
 	bits = *word;
 	*word = bits | bit;
 	return bits & bit ? -EEXIST : 0;
@@ -244,13 +257,14 @@ static inline int bm_bitset_remove_(struct bm_handle *bitset, size_t index,
 				    size_t capacity)
 {
 	uint64_t bit = (uint64_t)1 << (index % 64);
-	uint64_t *word = bm_bitset_word_(bitset, index / 64);
+	uint64_t *word;
 	uint64_t bits;
 
 	if (bm_bitset_writable_(bitset))
 		return -EOWNERDEAD;
 	if (index >= capacity)
 		return -ERANGE;
+	word = bm_bitset_word_(bitset, index / 64);
 	bits = *word;
 	*word = bits & ~bit;
 	return bits & bit ? 0 : -ENOENT;
@@ -260,12 +274,13 @@ static inline int bm_bitset_set_(struct bm_handle *bitset, size_t index, bool va
 				 size_t capacity)
 {
 	uint64_t bit = (uint64_t)1 << (index % 64);
-	uint64_t *word = bm_bitset_word_(bitset, index / 64);
+	uint64_t *word;
 
 	if (bm_bitset_writable_(bitset))
 		return -EOWNERDEAD;
 	if (index >= capacity)
 		return -ERANGE;
+	word = bm_bitset_word_(bitset, index / 64);
 	*word = (*word & ~bit) | ((uint64_t)value << (index % 64));
 	return 0;
 }
@@ -312,16 +327,15 @@ static inline size_t bm_bitset_find_(const struct bm_handle *bitset, size_t from
 {
 	size_t words = (size_t)BM_BITSET_WORDS_(capacity);
 	size_t word = from / 64;
-	uint64_t bits = (bm_bitset_load_(bitset, word) ^ flip) >> (from % 64);
+	uint64_t bits = (bm_bitset_load_(bitset, word) ^ flip) &
+			(~(uint64_t)0 << (from % 64));
 
-	if (bits)
-		return from + bm_bitset_lowest_(bits);
-	while (++word < words) {
+	while (!bits) {
+		if (++word >= words)
+			return capacity;
 		bits = bm_bitset_load_(bitset, word) ^ flip;
-		if (bits)
-			return word * 64 + bm_bitset_lowest_(bits);
 	}
-	return capacity;
+	return word * 64 + bm_bitset_lowest_(bits);
 }
 
 static inline int bm_bitset_next_(const struct bm_handle *bitset, size_t *cursor,
@@ -354,22 +368,37 @@ static inline int bm_bitset_first_(const struct bm_handle *bitset, size_t *index
 	return 0;
 }
 
+/* The bits of the next word that has some, and moves on behind it. 0 at the end. */
+static inline uint64_t bm_bitset_more_(const struct bm_handle *bitset, size_t *next,
+				       uint64_t flip, size_t capacity)
+{
+	const uint64_t *words = bm_bitset_word_(bitset, 0);
+	size_t end = (size_t)BM_BITSET_WORDS_(capacity);
+	size_t word = *next / 64;
+	uint64_t bits = 0;
+
+	while (!bits && word < end) {
+		bits = bm_bitset_read_(words + word++) ^ flip;
+		if (capacity % 64 && word == end)
+			bits &= ~(uint64_t)0 >> (64 - capacity % 64);
+	}
+	*next = word * 64;
+	return bits;
+}
+
 static inline int bm_bitset_each_(const struct bm_handle *bitset,
 				  struct bm_bits *bits, size_t *index,
 				  uint64_t flip, size_t capacity)
 {
 	uint64_t left = bits->left;
 
-	while (!left) {
-		if (bits->next >= capacity)
+	if (__builtin_expect(!left, 0)) {
+		left = bm_bitset_more_(bitset, &bits->next, flip, capacity);
+		if (!left)
 			return -ENOENT;
-		left = bm_bitset_load_(bitset, bits->next / 64) ^ flip;
-		bits->next += 64;
-		if (bits->next > capacity)
-			left &= ~(uint64_t)0 >> (bits->next - capacity);
 	}
+	*index = bits->next + bm_bitset_lowest_(left) - 64;
 	bits->left = left & (left - 1);
-	*index = bits->next - 64 + bm_bitset_lowest_(left);
 	return 0;
 }
 
