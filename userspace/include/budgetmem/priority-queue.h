@@ -32,7 +32,8 @@
  *		Puts an item in an element's place. O(log n). -ERANGE.
  *	int timers_update(struct timers *q, size_t position)
  *		After the program has changed an element that timers_at() gave: moves it
- *		to where it belongs. Before any other verb. O(log n). -ERANGE.
+ *		to where it belongs. Before any other verb; a death in between leaves a
+ *		damaged order, which set does not. O(log n). -ERANGE.
  *	int timers_remove(struct timers *q, size_t position, struct timer *item)
  *		Takes an element out; item may be NULL. O(log n). -ERANGE.
  *	int timers_extend(struct timers *q, const struct timer *items, size_t count)
