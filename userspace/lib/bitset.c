@@ -47,14 +47,16 @@ int bm_bitset_create_(struct bm_handle *bitset, struct bm_region region,
 
 	if (err)
 		return err;
-	memset(bm_handle_contents_(bitset), 0, (size_t)BM_BYTES_ROUND_(type->bytes));
+	memset(bm_handle_contents_(bitset), 0,
+	       (size_t)BM_BYTES_ROUND_(type->bytes));
 	bm_layout_commit(&layout, bitset);
 	return 0;
 }
 
 /*
- * The first such bit in @word, which there is, or behind. May be one beyond the capacity: then there
- * is none below. Four words at a time, for what is looked for is rare.
+ * The first such bit in @word, which there is, or behind. May be one beyond the
+ * capacity: then there is none below. Four words at a time, for what is looked for is
+ * rare.
  */
 size_t bm_bitset_scan_(const struct bm_handle *bitset, size_t word, uint64_t flip)
 {
