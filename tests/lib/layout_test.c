@@ -11,6 +11,11 @@ BM_VEC(signed_numbers, int32_t, 10)
 BM_MAP(counts, uint64_t, uint64_t, 100)
 BM_STRING(report, 20)
 
+BM_STACK(frames, uint32_t, 60)
+BM_DEQUE(ends, uint32_t, 60)
+BM_QUEUE(jobs, uint32_t, 60)
+BM_HISTORY(samples, uint32_t, 60)
+
 static struct bm_region region;
 static struct bm_mismatch mismatch;
 
@@ -304,6 +309,37 @@ static void refused_creation_changes_nothing_else(void **state)
 	check_layout(region);
 }
 
+/* Though the counters of the pool know of more of them. */
+static void listing_tells_exact_lengths(void **state)
+{
+	struct bm_object_info info;
+	struct samples samples;
+	struct frames frames;
+	struct ends ends;
+	struct jobs jobs;
+	size_t cursor = 0;
+
+	(void)state;
+	assert_int_equal(frames_create(&frames, region, "frames"), 0);
+	assert_int_equal(ends_create(&ends, region, "ends"), 0);
+	assert_int_equal(jobs_create(&jobs, region, "jobs"), 0);
+	assert_int_equal(samples_create(&samples, region, "samples"), 0);
+	for (uint32_t i = 0; i < 7; i++) {
+		assert_int_equal(frames_push(&frames, &i), 0);
+		assert_int_equal(ends_push(&ends, &i), 0);
+		assert_int_equal(jobs_push(&jobs, &i), 0);
+		assert_int_equal(samples_push(&samples, &i), 0);
+	}
+	assert_int_equal(frames_pop(&frames, NULL), 0);
+	assert_int_equal(ends_pop_front(&ends, NULL), 0);
+	assert_int_equal(jobs_pop(&jobs, NULL), 0);
+	assert_int_equal(samples_pop(&samples, NULL), 0);
+	while (!bm_layout_next(region, &cursor, &info)) {
+		assert_int_equal(info.len, 6);
+		assert_int_equal(info.high_water, 7);
+	}
+}
+
 static void listing_tells_all_objects(void **state)
 {
 	struct numbers v = make_numbers("v");
@@ -450,6 +486,7 @@ int main(void)
 		CASE(torn_regions_are_rejected),
 		CASE(refused_creation_changes_nothing_else),
 		CASE(listing_tells_all_objects),
+		CASE(listing_tells_exact_lengths),
 		CASE(fresh_region_has_no_objects),
 		CASE(layout_number_names_the_layout),
 		CASE(recover_counts_anew),

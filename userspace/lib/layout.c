@@ -320,6 +320,21 @@ int bm_layout_recover(struct bm_region region)
 	return recover(&space, claim);
 }
 
+/* Where the length is that the counters follow at a distance: counted.h. */
+static uint32_t exact_len(const struct bm_object *object)
+{
+	switch (object->kind) {
+	case BM_KIND_STACK:
+		return object->place[0];
+	case BM_KIND_DEQUE:
+	case BM_KIND_QUEUE:
+	case BM_KIND_HISTORY:
+		return (uint32_t)(object->seed >> 32);
+	default:
+		return object->len;
+	}
+}
+
 static void tell(const struct bm_object *object, struct bm_object_info *info)
 {
 	memcpy(info->name, object->name, sizeof(info->name));
@@ -327,7 +342,7 @@ static void tell(const struct bm_object *object, struct bm_object_info *info)
 	info->kind = object->kind;
 	info->element_size = object->element_size;
 	info->capacity = object->capacity;
-	info->len = object->len;
+	info->len = exact_len(object);
 	info->high_water = object->peak > object->len ? object->peak :
 							object->len;
 	info->refused = object->refused;
