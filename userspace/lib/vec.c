@@ -2,24 +2,7 @@
 /*
  * vec.c: elements one behind the other, where an element's size is not constant
  */
-#include <budgetmem/vec.h>
-
-#include "object.h"
-
-static unsigned char *element(const struct bm_handle *vec, size_t index)
-{
-	return bm_vec_element_(vec, index, vec->element_size);
-}
-
-/*
- * One element after the other, and not memmove(): it may hold many of them in
- * registers only, and they would be lost with the process.
- */
-static void copy_element(const struct bm_handle *vec, size_t from, size_t to)
-{
-	memcpy(element(vec, to), element(vec, from), vec->element_size);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
+#include "vec.h"
 
 int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item)
 {
@@ -35,11 +18,10 @@ int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item)
 	if (len == vec->capacity)
 		return bm_handle_refuse_(vec);
 	bm_handle_update_begin_(vec);
-	copy_element(vec, len - 1, len);
+	bm_vec_move(vec, len - 1, len, 1);
 	bm_handle_set_len_(vec, len, len + 1);
-	for (size_t i = len - 1; i > index; i--)
-		copy_element(vec, i - 1, i);
-	memcpy(element(vec, index), item, vec->element_size);
+	bm_vec_move(vec, index, index + 1, len - 1 - index);
+	memcpy(bm_vec_place(vec, index), item, vec->element_size);
 	bm_handle_update_end_(vec);
 	return 0;
 }
@@ -54,10 +36,9 @@ int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item)
 	if (index >= len)
 		return -ERANGE;
 	if (item)
-		memcpy(item, element(vec, index), vec->element_size);
+		memcpy(item, bm_vec_place(vec, index), vec->element_size);
 	bm_handle_update_begin_(vec);
-	for (size_t i = index; i + 1 < len; i++)
-		copy_element(vec, i + 1, i);
+	bm_vec_move(vec, index + 1, index, len - 1 - index);
 	bm_handle_set_len_(vec, len, len - 1);
 	bm_handle_update_end_(vec);
 	return 0;
@@ -71,7 +52,7 @@ int bm_vec_find_(const struct bm_handle *vec, const void *item, size_t *index)
 	if (err)
 		return err;
 	for (uint32_t i = 0; i < len; i++) {
-		if (memcmp(element(vec, i), item, vec->element_size))
+		if (memcmp(bm_vec_place(vec, i), item, vec->element_size))
 			continue;
 		if (index)
 			*index = i;

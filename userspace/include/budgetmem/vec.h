@@ -29,6 +29,38 @@
  *		O(n - index). -ERANGE, -ENOSPC.
  *	int ranking_remove(struct ranking *v, size_t index, struct ranked *item)
  *		Takes an item out; item may be NULL. O(n - index). -ERANGE.
+ *	int ranking_swap_remove(struct ranking *v, size_t index, struct ranked *item)
+ *		The same at O(1): the last takes its place. -ERANGE.
+ *	int ranking_swap(struct ranking *v, size_t a, size_t b)
+ *		Exchanges two elements. -ERANGE.
+ *	int ranking_extend(struct ranking *v, const struct ranked *items, size_t count)
+ *		Appends all of them or none. O(count). -ENOSPC.
+ *	int ranking_insert_many(struct ranking *v, size_t index,
+ *				const struct ranked *items, size_t count)
+ *		Puts all of them before @index, or none. O(n - index + count). -ERANGE,
+ *		-ENOSPC.
+ *	int ranking_drain(struct ranking *v, size_t from, size_t to,
+ *			  struct ranked *items)
+ *		Takes out the elements from @from to before @to, in order; items may be
+ *		NULL. O(n - from). -ERANGE.
+ *	int ranking_truncate(struct ranking *v, size_t len)
+ *		Leaves the first @len, or all if there are no more.
+ *	int ranking_resize(struct ranking *v, size_t len, const struct ranked *item)
+ *		Makes it @len long, with copies of the item if it was shorter. O(len - n).
+ *		-ENOSPC.
+ *	int ranking_retain(struct ranking *v,
+ *			   bool keep(const struct ranked *item, void *context),
+ *			   void *context)
+ *		Takes out those for which keep() is false; the rest stay in order. O(n).
+ *	int ranking_dedup(struct ranking *v)
+ *		Of neighbours that are equal, leaves the first. Compares all bytes. O(n).
+ *	int ranking_dedup_with(struct ranking *v,
+ *			       bool equal(const struct ranked *first,
+ *					  const struct ranked *item, void *context),
+ *			       void *context)
+ *		The same with a function of the program.
+ *	int ranking_reverse(struct ranking *v)
+ *		The last becomes the first. O(n).
  *	int ranking_find(const struct ranking *v, const struct ranked *item,
  *			 size_t *index)
  *		Where the first such item is; index may be NULL. Compares all bytes,
@@ -42,6 +74,11 @@
  *		The element itself, or NULL. Until an insert or remove moves it.
  *	struct ranked *ranking_data(const struct ranking *v)
  *		The elements themselves, ranking_len() of them, for qsort() and such.
+ *	struct ranking_slice ranking_as_slice(const struct ranking *v)
+ *		All of them, as a struct with members data and len.
+ *	int ranking_range(const struct ranking *v, size_t from, size_t to,
+ *			  struct ranking_slice *slice)
+ *		Those from @from to before @to, in place. -ERANGE.
  *	void ranking_clear(struct ranking *v)
  *		Makes it empty and sound, whatever it was.
  *	int ranking_count(const struct ranking *v, size_t *len)
@@ -51,9 +88,9 @@
  *	bool ranking_is_empty(const struct ranking *v)
  *	bool ranking_is_full(const struct ranking *v)
  *	int ranking_repair(struct ranking *v)
- *		After -EOWNERDEAD. No element is lost, but one on which a set, insert or
- *		remove was at work may be there twice or, if it is larger than a
- *		machine word, be half written.
+ *		After -EOWNERDEAD. No element is lost but one of two that were being
+ *		exchanged (swap, reverse); those on which another verb was at work may be
+ *		there twice or, if they are larger than a machine word, be half written.
  *	int ranking_invariants(const struct ranking *v)
  *		For tests: 0, or what is wrong as one of the errors below.
  *
@@ -62,12 +99,15 @@
  *
  * BM_VEC_CHECKED(ranking, struct ranked, 4096, sampled) declares one that is checked
  * while it is used: integrity.h. It has no ranking_len(), _is_empty(), _is_full(),
- * _contains(), _at() and _data().
+ * _contains(), _at(), _data(), _as_slice() and _range().
+ *
+ * Functions of the program are called with elements in the pool, whatever their bytes
+ * are, and do not write to the vec. vec-order.h: sorting and binary search.
  *
  * Space: 64 bytes beside the elements, rounded up to a multiple of 64.
  *
- * Threads: see object.h. What ranking_at() and ranking_data() give is memory that
- * another process may change between two looks at it.
+ * Threads: see object.h. What ranking_at(), ranking_data() and the slices give is
+ * memory that another process may change between two looks at it.
  *
  * Example:
  *
@@ -98,6 +138,23 @@ extern "C" {
 int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item);
 int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item);
 int bm_vec_find_(const struct bm_handle *vec, const void *item, size_t *index);
+typedef bool bm_vec_keep_function(const void *item, void *context);
+typedef bool bm_vec_equal_function(const void *first, const void *item,
+				   void *context);
+
+int bm_vec_extend_(struct bm_handle *vec, const void *items, size_t count);
+int bm_vec_insert_many_(struct bm_handle *vec, size_t index, const void *items,
+			size_t count);
+int bm_vec_truncate_(struct bm_handle *vec, size_t new_len);
+int bm_vec_resize_(struct bm_handle *vec, size_t new_len, const void *item);
+int bm_vec_swap_remove_(struct bm_handle *vec, size_t index, void *item);
+int bm_vec_drain_(struct bm_handle *vec, size_t from, size_t to, void *items);
+int bm_vec_retain_(struct bm_handle *vec, bm_vec_keep_function *keep,
+		   void *context);
+int bm_vec_dedup_(struct bm_handle *vec, bm_vec_equal_function *equal,
+		  void *context);
+int bm_vec_swap_(struct bm_handle *vec, size_t a, size_t b);
+int bm_vec_reverse_(struct bm_handle *vec);
 int bm_vec_repair_(struct bm_handle *vec);
 int bm_vec_invariants_(const struct bm_handle *vec);
 
@@ -256,6 +313,8 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 	BM_VEC_ENDS_(name, T)						\
 	BM_VEC_INDEXED_(name, T)					\
 	BM_VEC_WHOLE_(name, T)						\
+	BM_VEC_MANY_(name, T)						\
+	BM_VEC_FILTER_(name, T)						\
 	BM_DEFINE_CAPACITY_(name, vec)					\
 	BM_IF_OFF_##level(BM_VEC_DIRECT_(name, T)			\
 			  BM_DEFINE_COUNTS_(name, vec))
@@ -314,6 +373,100 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 			 bm_vec_next_(&v->vec, cursor, item, sizeof(T))); \
 	}
 
+#define BM_VEC_MANY_(name, T)						\
+	BM_INLINE_ int name##_swap_remove(struct name *v, size_t index,	\
+					  T *item)			\
+	{								\
+		BM_WRITE_(name, v,					\
+			  bm_vec_swap_remove_(&v->vec, index, item));	\
+	}								\
+	BM_INLINE_ int name##_swap(struct name *v, size_t a, size_t b)	\
+	{								\
+		BM_WRITE_(name, v, bm_vec_swap_(&v->vec, a, b));	\
+	}								\
+	BM_INLINE_ int name##_extend(struct name *v, const T *items,	\
+				     size_t count)			\
+	{								\
+		BM_WRITE_(name, v,					\
+			  bm_vec_extend_(&v->vec, items, count));	\
+	}								\
+	BM_INLINE_ int name##_insert_many(struct name *v, size_t index,	\
+					  const T *items, size_t count)	\
+	{								\
+		BM_WRITE_(name, v,					\
+			  bm_vec_insert_many_(&v->vec, index, items,	\
+					      count));			\
+	}								\
+	BM_INLINE_ int name##_drain(struct name *v, size_t from,	\
+				    size_t to, T *items)		\
+	{								\
+		BM_WRITE_(name, v,					\
+			  bm_vec_drain_(&v->vec, from, to, items));	\
+	}								\
+	BM_INLINE_ int name##_truncate(struct name *v, size_t len)	\
+	{								\
+		BM_WRITE_(name, v, bm_vec_truncate_(&v->vec, len));	\
+	}								\
+	BM_INLINE_ int name##_resize(struct name *v, size_t len,	\
+				     const T *item)			\
+	{								\
+		BM_WRITE_(name, v, bm_vec_resize_(&v->vec, len, item));	\
+	}								\
+	BM_INLINE_ int name##_reverse(struct name *v)			\
+	{								\
+		BM_WRITE_(name, v, bm_vec_reverse_(&v->vec));		\
+	}								\
+	BM_INLINE_ int name##_dedup(struct name *v)			\
+	{								\
+		BM_WRITE_(name, v, bm_vec_dedup_(&v->vec, NULL, NULL));	\
+	}
+
+/* The program's functions, as the core calls them: C has no cast for that. */
+#define BM_VEC_FILTER_(name, T)						\
+	struct name##_call_ {						\
+		bool (*keep)(const T *item, void *context);		\
+		bool (*equal)(const T *first, const T *item,		\
+			      void *context);				\
+		void *context;						\
+	};								\
+	BM_INLINE_ bool name##_keep_(const void *item, void *context)	\
+	{								\
+		const struct name##_call_ *call =			\
+			(const struct name##_call_ *)context;		\
+									\
+		return call->keep((const T *)item, call->context);	\
+	}								\
+	BM_INLINE_ bool name##_equal_(const void *first,		\
+				      const void *item, void *context)	\
+	{								\
+		const struct name##_call_ *call =			\
+			(const struct name##_call_ *)context;		\
+									\
+		return call->equal((const T *)first, (const T *)item,	\
+				   call->context);			\
+	}								\
+	BM_INLINE_ int name##_retain(struct name *v,			\
+				     bool (*keep)(const T *item,	\
+						  void *context),	\
+				     void *context)			\
+	{								\
+		struct name##_call_ call = { keep, NULL, context };	\
+									\
+		BM_WRITE_(name, v,					\
+			  bm_vec_retain_(&v->vec, name##_keep_, &call)); \
+	}								\
+	BM_INLINE_ int name##_dedup_with(struct name *v,		\
+					 bool (*equal)(const T *first,	\
+						       const T *item,	\
+						       void *context),	\
+					 void *context)			\
+	{								\
+		struct name##_call_ call = { NULL, equal, context };	\
+									\
+		BM_WRITE_(name, v,					\
+			  bm_vec_dedup_(&v->vec, name##_equal_, &call)); \
+	}
+
 #define BM_VEC_WHOLE_(name, T)						\
 	BM_INLINE_ int name##_find(const struct name *v, const T *item,	\
 				   size_t *index)			\
@@ -352,6 +505,33 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 					const T *item)			\
 	{								\
 		return !bm_vec_find_(&v->vec, item, NULL);		\
+	}								\
+	struct name##_slice {						\
+		T *data;						\
+		size_t len;						\
+	};								\
+	BM_INLINE_ struct name##_slice					\
+	name##_as_slice(const struct name *v)				\
+	{								\
+		struct name##_slice slice;				\
+									\
+		slice.data = name##_data(v);				\
+		slice.len = bm_handle_bounded_len_(&v->vec);		\
+		return slice;						\
+	}								\
+	BM_INLINE_ int name##_range(const struct name *v, size_t from,	\
+				    size_t to, struct name##_slice *slice) \
+	{								\
+		uint32_t len;						\
+		int err = bm_handle_len_(&v->vec, &len);		\
+									\
+		if (err)						\
+			return err;					\
+		if (from > to || to > len)				\
+			return -ERANGE;					\
+		slice->data = name##_data(v) + from;			\
+		slice->len = to - from;					\
+		return 0;						\
 	}
 
 #endif /* BUDGETMEM_VEC_H */

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vec_death_test.c: a process that dies while it moves many elements of a vec
+ */
+#define SIZE	4096
+#define BEFORE	9
+
+#include "cmocka_test.h"
+
+BM_VEC(numbers, uint32_t, 16)
+
+#include "death.h"
+
+static void attach_numbers(struct numbers *v, struct bm_region where)
+{
+	if (numbers_attach(v, where, "numbers", NULL))
+		_exit(1);
+}
+
+static void fill_numbers(void)
+{
+	struct numbers v;
+
+	assert_int_equal(numbers_create(&v, region, "numbers"), 0);
+	for (uint32_t i = 0; i < BEFORE; i++)
+		assert_int_equal(numbers_push(&v, &i), 0);
+}
+
+static struct numbers survive(void)
+{
+	struct numbers v;
+	int err;
+
+	attach_numbers(&v, copy);
+	err = numbers_truncate(&v, 16);
+	assert_true(!err || err == -EOWNERDEAD);
+	if (err)
+		assert_int_equal(numbers_repair(&v), 0);
+	assert_int_equal(numbers_invariants(&v), 0);
+	assert_int_equal(bm_layout_recover(copy), 0);
+	check_layout(copy);
+	return v;
+}
+
+/* From @from to before @to: nothing of it is lost, wherever it is. */
+static void check_all(const struct numbers *v, uint32_t from, uint32_t to)
+{
+	for (uint32_t item = from; item < to; item++)
+		assert_true(numbers_contains(v, &item));
+}
+
+static void extend_by_four(void)
+{
+	const uint32_t items[] = { 9, 10, 11, 12 };
+	struct numbers v;
+
+	attach_numbers(&v, region);
+	numbers_extend(&v, items, 4);
+	numbers_truncate(&v, BEFORE);
+}
+
+/* All or nothing, and no repair. */
+static void check_extended(void)
+{
+	struct numbers v;
+
+	attach_numbers(&v, copy);
+	assert_true(numbers_len(&v) == BEFORE || numbers_len(&v) == BEFORE + 4);
+	for (uint32_t i = 0; i < numbers_len(&v); i++)
+		assert_int_equal(*numbers_at(&v, i), i);
+	assert_int_equal(numbers_invariants(&v), 0);
+	assert_int_equal(bm_layout_recover(copy), 0);
+	check_layout(copy);
+}
+
+static void extend_and_truncate(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(extend_by_four, check_extended) >= 4);
+}
+
+static void insert_few(void)
+{
+	const uint32_t items[] = { 70, 71, 72 };
+	struct numbers v;
+
+	attach_numbers(&v, region);
+	numbers_insert_many(&v, 1, items, 3);
+}
+
+static void insert_more_than_follow(void)
+{
+	const uint32_t items[] = { 70, 71, 72, 73, 74 };
+	struct numbers v;
+
+	attach_numbers(&v, region);
+	numbers_insert_many(&v, 7, items, 5);
+}
+
+static void check_inserted(void)
+{
+	struct numbers v = survive();
+
+	check_all(&v, 0, BEFORE);
+	for (size_t i = 0; i < numbers_len(&v); i++)
+		assert_true(*numbers_at(&v, i) < BEFORE ||
+			    *numbers_at(&v, i) >= 70);
+}
+
+static void insert_many(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(insert_few, check_inserted) > 6);
+}
+
+static void insert_many_near_the_end(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(insert_more_than_follow, check_inserted) > 6);
+}
+
+static void drain_some(void)
+{
+	struct numbers v;
+
+	attach_numbers(&v, region);
+	numbers_drain(&v, 1, 4, NULL);
+}
+
+static void check_drained(void)
+{
+	struct numbers v = survive();
+
+	check_all(&v, 0, 1);
+	check_all(&v, 4, BEFORE);
+}
+
+static void drain(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(drain_some, check_drained) > 4);
+}
+
+static bool is_even(const uint32_t *item, void *context)
+{
+	(void)context;
+	return *item % 2 == 0;
+}
+
+static void retain_even(void)
+{
+	struct numbers v;
+
+	attach_numbers(&v, region);
+	numbers_retain(&v, is_even, NULL);
+	numbers_swap_remove(&v, 0, NULL);
+}
+
+static void check_retained(void)
+{
+	struct numbers v = survive();
+
+	for (uint32_t item = 2; item < BEFORE; item += 2)
+		assert_true(numbers_contains(&v, &item));
+}
+
+static void retain_and_swap_remove(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(retain_even, check_retained) > 6);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(extend_and_truncate),
+		CASE(insert_many),
+		CASE(insert_many_near_the_end),
+		CASE(drain),
+		CASE(retain_and_swap_remove),
+	};
+
+	return cmocka_run_group_tests_name("vec_death", tests, NULL, NULL);
+}
