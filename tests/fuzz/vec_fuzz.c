@@ -10,7 +10,13 @@ struct three {
 	uint8_t byte[3];
 };
 
+static int compare_threes(const struct three *a, const struct three *b)
+{
+	return a->byte[0] - b->byte[0];
+}
+
 BM_VEC(threes, struct three, CAPACITY)
+BM_VEC_ORDER(threes, struct three, compare_threes)
 
 static struct three model[CAPACITY];
 static size_t model_len;
@@ -237,9 +243,48 @@ static void dedup(struct threes *v, struct fuzz_input *input)
 	model_len = kept;
 }
 
+static void sort(struct threes *v)
+{
+	FUZZ_CHECK(!threes_sort(v));
+	for (size_t i = 1; i < model_len; i++) {
+		for (size_t j = i; j && model[j].byte[0] < model[j - 1].byte[0]; j--) {
+			struct three held = model[j];
+
+			model[j] = model[j - 1];
+			model[j - 1] = held;
+		}
+	}
+}
+
+/* Only a sorted vec is searched: what is said of others is that nothing bad happens. */
+static void search(struct threes *v, struct fuzz_input *input)
+{
+	struct three item = next_item(input);
+	size_t before = 0;
+	size_t equal = 0;
+	bool sorted;
+	size_t at;
+	int err;
+
+	FUZZ_CHECK(!threes_is_sorted(v, &sorted));
+	err = threes_search(v, &item, &at);
+	FUZZ_CHECK((!err && at < model_len) || (err == -ENOENT && at <= model_len));
+	if (!sorted)
+		return;
+	for (size_t i = 0; i < model_len; i++) {
+		before += model[i].byte[0] < item.byte[0];
+		equal += model[i].byte[0] == item.byte[0];
+	}
+	FUZZ_CHECK(at == before && !err == !!equal);
+	err = threes_insert_sorted(v, &item);
+	FUZZ_CHECK(err == (model_len < CAPACITY ? 0 : -ENOSPC));
+	if (!err)
+		model_replace(before + equal, 0, &item, 1);
+}
+
 static void operate(struct threes *v, struct fuzz_input *input)
 {
-	switch (fuzz_byte(input) % 20) {
+	switch (fuzz_byte(input) % 24) {
 	case 0: case 1: case 2:
 		push(v, input);
 		break;
@@ -279,6 +324,12 @@ static void operate(struct threes *v, struct fuzz_input *input)
 	case 18:
 		retain(v, input);
 		break;
+	case 19: case 20:
+		sort(v);
+		break;
+	case 21: case 22:
+		search(v, input);
+		break;
 	default:
 		dedup(v, input);
 	}
@@ -307,6 +358,7 @@ static void misuse(struct threes *v, struct fuzz_input *input)
 		threes_dedup(v), threes_resize(v, a, items), threes_reverse(v),
 		threes_truncate(v, b), threes_insert(v, a, items),
 		threes_remove(v, b, items), threes_get(v, a, items),
+		threes_sort(v), threes_insert_sorted(v, items),
 	};
 
 	for (size_t i = 0; i < sizeof(err) / sizeof(*err); i++)

@@ -18,6 +18,7 @@
  *	vec.h map.h string.h bitset.h	the collections
  *	vec.h map.h string.h bitset.h priority-queue.h	the collections
  *	vec.h map.h string.h bitset.h priority-queue.h slot-map.h	the collections
+ *	vec-order.h	sorting a vec
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -53,6 +54,7 @@
 #include <budgetmem/slot-map.h>
 #include <budgetmem/string.h>
 #include <budgetmem/tags.h>
+#include <budgetmem/vec-order.h>
 #include <budgetmem/vec.h>
 
 #endif /* BUDGETMEM_BUDGETMEM_H */
