@@ -19,6 +19,7 @@
  *	vec.h map.h string.h bitset.h priority-queue.h	the collections
  *	vec.h map.h string.h bitset.h priority-queue.h slot-map.h	the collections
  *	vec-order.h	sorting a vec
+ *	sorted-list.h	elements always in order
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -52,6 +53,7 @@
 #include <budgetmem/string-map.h>
 #include <budgetmem/stack.h>
 #include <budgetmem/slot-map.h>
+#include <budgetmem/sorted-list.h>
 #include <budgetmem/string.h>
 #include <budgetmem/tags.h>
 #include <budgetmem/vec-order.h>
