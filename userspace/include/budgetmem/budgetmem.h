@@ -20,6 +20,7 @@
  *	vec.h map.h string.h bitset.h priority-queue.h slot-map.h	the collections
  *	vec-order.h	sorting a vec
  *	sorted-list.h	elements always in order
+ *	sorted-map.h	values by key, the keys in order
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -54,6 +55,7 @@
 #include <budgetmem/stack.h>
 #include <budgetmem/slot-map.h>
 #include <budgetmem/sorted-list.h>
+#include <budgetmem/sorted-map.h>
 #include <budgetmem/string.h>
 #include <budgetmem/tags.h>
 #include <budgetmem/vec-order.h>

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/*
+ * sorted-map-check.c: is a sorted map as it must be?
+ */
+#include "sorted-map.h"
+
+/* Where a walk through all leaves is, and what it has seen. */
+struct walk {
+	struct bm_sorted_map_spot_ spot;
+	uint32_t leaves;
+	uint32_t nodes;
+	uint32_t entries;
+	uint32_t last_leaf;
+	uint32_t last_entry;
+};
+
+static int compare_to_entry(const struct bm_sorted_map *map, const void *key,
+			    uint32_t entry)
+{
+	return map->type.compare(key, bm_sorted_map_entry(map, entry));
+}
+
+/* From a child on @level to its first leaf. */
+static int go_down(const struct bm_sorted_map *map, struct walk *walk, uint32_t level,
+		   uint32_t number)
+{
+	for (; level > 0; level--) {
+		uint32_t least = level == walk->spot.height ? 2 :
+				 BM_SORTED_MAP_NODE_LEAST;
+		uint32_t count;
+
+		if (number >= map->node_count || ++walk->nodes > map->node_count)
+			return -EUCLEAN;
+		count = bm_sorted_map_load_(&map->nodes[number].count);
+		if (count < least || count > BM_SORTED_MAP_NODE)
+			return -EUCLEAN;
+		walk->spot.path[level - 1].node = number;
+		walk->spot.path[level - 1].at = 0;
+		number = bm_sorted_map_load_(map->nodes[number].child);
+	}
+	walk->spot.leaf = number;
+	return number < map->leaf_count && ++walk->leaves <= map->leaf_count ?
+	       0 : -EUCLEAN;
+}
+
+static int check_entries(const struct bm_sorted_map *map, struct walk *walk)
+{
+	const struct bm_sorted_map_leaf *leaf = map->leaves + walk->spot.leaf;
+	uint32_t least = walk->spot.height ? BM_SORTED_MAP_LEAF_LEAST : 0;
+	uint32_t count = bm_sorted_map_load_(&leaf->count);
+	uint32_t entry;
+
+	if (count < least || count > BM_SORTED_MAP_LEAF)
+		return -EUCLEAN;
+	for (uint32_t at = 0; at < count; at++) {
+		if (bm_sorted_map_entry_at(map, walk->spot.leaf, at, &entry) ||
+		    bm_sorted_map_load_(map->states + entry) != IN_USE)
+			return -EUCLEAN;
+		if (walk->entries &&
+		    compare_to_entry(map, bm_sorted_map_entry(map, walk->last_entry),
+				     entry) >= 0)
+			return -EUCLEAN;
+		walk->last_entry = entry;
+		walk->entries++;
+	}
+	return 0;
+}
+
+/* Is the leaf chained behind the one before? */
+static int check_chain(const struct bm_sorted_map *map, const struct walk *walk)
+{
+	const uint32_t *forward = walk->last_leaf == NO_NUMBER ? &map->tree->first :
+				  &map->leaves[walk->last_leaf].next;
+	const uint32_t *backward = &map->leaves[walk->spot.leaf].previous;
+
+	return bm_sorted_map_load_(forward) == walk->spot.leaf &&
+	       bm_sorted_map_load_(backward) == walk->last_leaf ? 0 : -EUCLEAN;
+}
+
+/* Does the key between two leaves come after the one and not after the other? */
+static int check_key(const struct bm_sorted_map *map, const struct walk *walk,
+		     const void *key)
+{
+	uint32_t first;
+
+	if (bm_sorted_map_entry_at(map, walk->spot.leaf, 0, &first))
+		return -EUCLEAN;
+	return compare_to_entry(map, key, walk->last_entry) > 0 &&
+	       compare_to_entry(map, key, first) <= 0 ? 0 : -EUCLEAN;
+}
+
+/* To the next leaf: 0, -ENOENT if there is none, or -EUCLEAN. */
+static int go_on(const struct bm_sorted_map *map, struct walk *walk)
+{
+	struct bm_sorted_map_step_ *step = walk->spot.path;
+	uint32_t level = 0;
+	const void *key;
+	int err;
+
+	for (; level < walk->spot.height; level++, step++) {
+		if (++step->at < bm_sorted_map_load_(&map->nodes[step->node].count))
+			break;
+	}
+	if (level == walk->spot.height)
+		return -ENOENT;
+	if (step->at >= BM_SORTED_MAP_NODE)
+		return -EUCLEAN;
+	walk->last_leaf = walk->spot.leaf;
+	key = bm_sorted_map_key(map, step->node, step->at - 1);
+	err = go_down(map, walk, level,
+		      bm_sorted_map_load_(map->nodes[step->node].child + step->at));
+	return err ? err : check_key(map, walk, key);
+}
+
+static int walk_through(const struct bm_sorted_map *map, struct walk *walk)
+{
+	int err;
+
+	walk->spot.height = bm_sorted_map_load_(&map->tree->height);
+	walk->last_leaf = NO_NUMBER;
+	walk->last_entry = 0;
+	walk->leaves = 0;
+	walk->nodes = 0;
+	walk->entries = 0;
+	if (walk->spot.height > map->levels)
+		return -EUCLEAN;
+	err = go_down(map, walk, walk->spot.height,
+		      bm_sorted_map_load_(&map->tree->root));
+	while (!err) {
+		err = check_entries(map, walk);
+		if (!err)
+			err = check_chain(map, walk);
+		if (!err)
+			err = go_on(map, walk);
+	}
+	if (err != -ENOENT ||
+	    bm_sorted_map_load_(&map->tree->last) != walk->spot.leaf ||
+	    bm_sorted_map_load_(&map->leaves[walk->spot.leaf].next) != NO_NUMBER)
+		return -EUCLEAN;
+	return 0;
+}
+
+/* How many are free, @limit at most. Links lie @step numbers apart. */
+static uint32_t count_free(uint32_t first, const uint32_t *links, size_t step,
+			   uint32_t limit)
+{
+	uint32_t count = 0;
+
+	while (first < limit && count < limit) {
+		first = bm_sorted_map_load_(links + first * step);
+		count++;
+	}
+	return first == NO_NUMBER ? count : UINT32_MAX;
+}
+
+/* All that were ever in use are in use or free. */
+static bool is_complete(const struct bm_sorted_map *map, const struct walk *walk)
+{
+	const struct bm_sorted_map_tree *tree = map->tree;
+	uint32_t entries = bm_sorted_map_load_(&tree->entries);
+	uint32_t leaves = bm_sorted_map_load_(&tree->leaves);
+	uint32_t nodes = bm_sorted_map_load_(&tree->nodes);
+
+	if (entries > map->object.capacity || leaves > map->leaf_count ||
+	    nodes > map->node_count)
+		return false;
+	return walk->entries + count_free(tree->free_entry, map->states, 1, entries) ==
+	       entries &&
+	       walk->leaves + count_free(tree->free_leaf, &map->leaves->next,
+					 sizeof(*map->leaves) / sizeof(uint32_t),
+					 leaves) == leaves &&
+	       walk->nodes + count_free(tree->free_node, map->nodes->child,
+					sizeof(*map->nodes) / sizeof(uint32_t),
+					nodes) == nodes;
+}
+
+int bm_sorted_map_invariants_(const struct bm_sorted_map *map)
+{
+	struct walk walk;
+	int err = bm_handle_invariants(&map->object);
+
+	if (err)
+		return err;
+	err = walk_through(map, &walk);
+	if (err)
+		return err;
+	if (walk.entries != bm_sorted_map_load_(&map->object.object->len) ||
+	    !is_complete(map, &walk))
+		return -EUCLEAN;
+	return 0;
+}
