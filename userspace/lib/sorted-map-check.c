@@ -4,6 +4,8 @@
  */
 #include "sorted-map.h"
 
+#include <string.h>
+
 /* Where a walk through all leaves is, and what it has seen. */
 struct walk {
 	struct bm_sorted_map_spot_ spot;
@@ -43,6 +45,14 @@ static int go_down(const struct bm_sorted_map *map, struct walk *walk, uint32_t 
 	       0 : -EUCLEAN;
 }
 
+static bool is_copied(const struct bm_sorted_map *map, uint32_t leaf, uint32_t at,
+		      uint32_t entry)
+{
+	return !bm_sorted_map_copies(map) ||
+	       !memcmp(bm_sorted_map_copy(map, leaf, at),
+		       bm_sorted_map_entry(map, entry), map->type.key_size);
+}
+
 static int check_entries(const struct bm_sorted_map *map, struct walk *walk)
 {
 	const struct bm_sorted_map_leaf *leaf = map->leaves + walk->spot.leaf;
@@ -54,7 +64,8 @@ static int check_entries(const struct bm_sorted_map *map, struct walk *walk)
 		return -EUCLEAN;
 	for (uint32_t at = 0; at < count; at++) {
 		if (bm_sorted_map_entry_at(map, walk->spot.leaf, at, &entry) ||
-		    bm_sorted_map_load_(map->states + entry) != IN_USE)
+		    bm_sorted_map_load_(map->states + entry) != IN_USE ||
+		    !is_copied(map, walk->spot.leaf, at, entry))
 			return -EUCLEAN;
 		if (walk->entries &&
 		    compare_to_entry(map, bm_sorted_map_entry(map, walk->last_entry),

@@ -152,9 +152,20 @@ static void collect(const struct bm_sorted_map *map, const struct deal *deal,
 	map->tree->free_entry = free_entry;
 }
 
+static void copy_keys(const struct bm_sorted_map *map, uint32_t leaf, uint32_t count)
+{
+	if (!bm_sorted_map_copies(map))
+		return;
+	for (uint32_t at = 0; at < count; at++)
+		memcpy(bm_sorted_map_copy(map, leaf, at),
+		       key_of(map, map->leaves[leaf].entry + at),
+		       map->type.key_size);
+}
+
 static void chain(const struct bm_sorted_map *map, const struct deal *deal)
 {
 	for (uint32_t leaf = 0; leaf < deal->places; leaf++) {
+		copy_keys(map, leaf, held_by(deal, leaf));
 		map->leaves[leaf].count = held_by(deal, leaf);
 		map->leaves[leaf].previous = leaf ? leaf - 1 : NO_NUMBER;
 		map->leaves[leaf].next = leaf + 1 < deal->places ? leaf + 1 :

@@ -183,12 +183,27 @@ static int add_child(const struct bm_sorted_map *map,
 	return grow(map, spot->height, key, child);
 }
 
-static void put_entry(struct bm_sorted_map_leaf *leaf, uint32_t at, uint32_t count,
-		      uint32_t entry)
+/* Within a leaf or to another one. */
+static void copy_entries(const struct bm_sorted_map *map, uint32_t to_leaf, uint32_t to,
+			 uint32_t from_leaf, uint32_t from, uint32_t count)
 {
-	copy_numbers(leaf->entry + at + 1, leaf->entry + at, count - at);
-	leaf->entry[at] = entry;
-	bm_sorted_map_store(&leaf->count, count + 1);
+	copy_numbers(map->leaves[to_leaf].entry + to,
+		     map->leaves[from_leaf].entry + from, count);
+	if (bm_sorted_map_copies(map))
+		memmove(bm_sorted_map_copy(map, to_leaf, to),
+			bm_sorted_map_copy(map, from_leaf, from),
+			(size_t)count * map->type.key_size);
+}
+
+static void put_entry(const struct bm_sorted_map *map, uint32_t leaf, uint32_t at,
+		      uint32_t count, uint32_t entry)
+{
+	copy_entries(map, leaf, at + 1, leaf, at, count - at);
+	map->leaves[leaf].entry[at] = entry;
+	if (bm_sorted_map_copies(map))
+		memcpy(bm_sorted_map_copy(map, leaf, at),
+		       bm_sorted_map_entry(map, entry), map->type.key_size);
+	bm_sorted_map_store(&map->leaves[leaf].count, count + 1);
 }
 
 static int chain_behind(const struct bm_sorted_map *map, uint32_t number,
@@ -226,8 +241,6 @@ static int unchain(const struct bm_sorted_map *map, uint32_t before, uint32_t nu
 static int split_leaf(const struct bm_sorted_map *map,
 		      const struct bm_sorted_map_spot_ *spot, uint32_t entry)
 {
-	struct bm_sorted_map_leaf *left = map->leaves + spot->leaf;
-	struct bm_sorted_map_leaf *right;
 	uint32_t fresh;
 	uint32_t first;
 	int err = take_leaf(map, &fresh);
@@ -236,14 +249,13 @@ static int split_leaf(const struct bm_sorted_map *map,
 		return err;
 	if (fresh == spot->leaf)
 		return -EUCLEAN;
-	right = map->leaves + fresh;
-	copy_numbers(right->entry, left->entry + LEAF_LEAST, LEAF_LEAST);
-	left->count = LEAF_LEAST;
-	right->count = LEAF_LEAST;
+	copy_entries(map, fresh, 0, spot->leaf, LEAF_LEAST, LEAF_LEAST);
+	map->leaves[spot->leaf].count = LEAF_LEAST;
+	map->leaves[fresh].count = LEAF_LEAST;
 	if (spot->at <= LEAF_LEAST)
-		put_entry(left, spot->at, LEAF_LEAST, entry);
+		put_entry(map, spot->leaf, spot->at, LEAF_LEAST, entry);
 	else
-		put_entry(right, spot->at - LEAF_LEAST, LEAF_LEAST, entry);
+		put_entry(map, fresh, spot->at - LEAF_LEAST, LEAF_LEAST, entry);
 	err = chain_behind(map, spot->leaf, fresh);
 	if (!err)
 		err = bm_sorted_map_entry_at(map, fresh, 0, &first);
@@ -253,14 +265,13 @@ static int split_leaf(const struct bm_sorted_map *map,
 int bm_sorted_map_link(const struct bm_sorted_map *map,
 		       const struct bm_sorted_map_spot_ *spot, uint32_t entry)
 {
-	struct bm_sorted_map_leaf *leaf = map->leaves + spot->leaf;
-	uint32_t count = bm_sorted_map_load_(&leaf->count);
+	uint32_t count = bm_sorted_map_load_(&map->leaves[spot->leaf].count);
 
 	if (count > BM_SORTED_MAP_LEAF || spot->at > count)
 		return -EUCLEAN;
 	if (count == BM_SORTED_MAP_LEAF)
 		return split_leaf(map, spot, entry);
-	put_entry(leaf, spot->at, count, entry);
+	put_entry(map, spot->leaf, spot->at, count, entry);
 	return 0;
 }
 
@@ -402,13 +413,11 @@ static int merge_leaves(const struct bm_sorted_map *map,
 			const struct bm_sorted_map_spot_ *spot,
 			const struct pair *pair)
 {
-	struct bm_sorted_map_leaf *left = map->leaves + pair->left;
-	const struct bm_sorted_map_leaf *right = map->leaves + pair->right;
 	int err;
 
-	copy_numbers(left->entry + pair->left_count, right->entry,
+	copy_entries(map, pair->left, pair->left_count, pair->right, 0,
 		     pair->right_count);
-	left->count = pair->left_count + pair->right_count;
+	map->leaves[pair->left].count = pair->left_count + pair->right_count;
 	err = unchain(map, pair->left, pair->right);
 	if (err)
 		return err;
@@ -419,26 +428,26 @@ static int merge_leaves(const struct bm_sorted_map *map,
 /* Both have about as many afterwards. */
 static int share_leaves(const struct bm_sorted_map *map, const struct pair *pair)
 {
-	struct bm_sorted_map_leaf *left = map->leaves + pair->left;
-	struct bm_sorted_map_leaf *right = map->leaves + pair->right;
-	uint32_t stay = (pair->left_count + pair->right_count) / 2;
-	uint32_t count;
+	uint32_t sum = pair->left_count + pair->right_count;
+	uint32_t stay = sum / 2;
 	uint32_t first;
 	int err;
 
 	if (pair->left_count > stay) {
-		count = pair->left_count - stay;
-		copy_numbers(right->entry + count, right->entry, pair->right_count);
-		copy_numbers(right->entry, left->entry + stay, count);
-		right->count = pair->right_count + count;
+		uint32_t count = pair->left_count - stay;
+
+		copy_entries(map, pair->right, count, pair->right, 0,
+			     pair->right_count);
+		copy_entries(map, pair->right, 0, pair->left, stay, count);
 	} else {
-		count = stay - pair->left_count;
-		copy_numbers(left->entry + pair->left_count, right->entry, count);
-		copy_numbers(right->entry, right->entry + count,
+		uint32_t count = stay - pair->left_count;
+
+		copy_entries(map, pair->left, pair->left_count, pair->right, 0, count);
+		copy_entries(map, pair->right, 0, pair->right, count,
 			     pair->right_count - count);
-		right->count = pair->right_count - count;
 	}
-	left->count = stay;
+	map->leaves[pair->left].count = stay;
+	map->leaves[pair->right].count = sum - stay;
 	err = bm_sorted_map_entry_at(map, pair->right, 0, &first);
 	if (!err)
 		set_key(map, pair->parent, pair->at - 1,
@@ -473,7 +482,7 @@ int bm_sorted_map_unlink(const struct bm_sorted_map *map,
 	if (count > BM_SORTED_MAP_LEAF || spot->at >= count)
 		return -EUCLEAN;
 	count--;
-	copy_numbers(leaf->entry + spot->at, leaf->entry + spot->at + 1,
+	copy_entries(map, spot->leaf, spot->at, spot->leaf, spot->at + 1,
 		     count - spot->at);
 	bm_sorted_map_store(&leaf->count, count);
 	if (!spot->height || count >= LEAF_LEAST)

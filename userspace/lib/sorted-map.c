@@ -39,9 +39,10 @@ static void bind(struct bm_sorted_map *map, const struct bm_sorted_map_type *typ
 	map->leaves = (struct bm_sorted_map_leaf *)contents;
 	map->nodes = (struct bm_sorted_map_node *)(map->leaves + map->leaf_count);
 	map->keys = (unsigned char *)(map->nodes + map->node_count);
-	map->entries = map->keys + BM_BYTES_ROUND_((uint64_t)map->node_count *
-						   BM_SORTED_MAP_KEYS_ *
-						   type->key_size);
+	map->copies = map->keys + BM_BYTES_ROUND_((uint64_t)map->node_count *
+						  BM_SORTED_MAP_KEYS_ *
+						  type->key_size);
+	map->entries = map->copies + BM_SORTED_MAP_COPIES_(capacity, type->key_size);
 }
 
 static void wipe(const struct bm_sorted_map *map)
@@ -376,7 +377,8 @@ int bm_sorted_map_bound_(const struct bm_sorted_map *map, const void *key,
 					 map->type.compare, &spot);
 
 	if (!err)
-		err = bm_sorted_map_seek_(map, key, map->object.element_size, equal,
+		err = bm_sorted_map_seek_(map, key, map->type.key_size,
+					  map->object.element_size, equal,
 					  map->type.compare, &spot);
 	if (err && err != -ENOENT)
 		return err;

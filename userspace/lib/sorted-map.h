@@ -57,4 +57,17 @@ static inline int bm_sorted_map_entry_at(const struct bm_sorted_map *map,
 	return *entry < map->object.capacity ? 0 : -EUCLEAN;
 }
 
+/* Keys of this map are copied into its leaves. */
+static inline bool bm_sorted_map_copies(const struct bm_sorted_map *map)
+{
+	return map->type.key_size <= BM_SORTED_MAP_COPIED_;
+}
+
+static inline unsigned char *bm_sorted_map_copy(const struct bm_sorted_map *map,
+						uint32_t leaf, uint32_t at)
+{
+	return map->copies + ((size_t)leaf * BM_SORTED_MAP_LEAF + at) *
+	       map->type.key_size;
+}
+
 #endif /* BUDGETMEM_LIB_SORTED_MAP_H */

@@ -27,6 +27,9 @@ extern "C" {
 /* Keys between the children of a node. */
 #define BM_SORTED_MAP_KEYS_	(BM_SORTED_MAP_NODE - 1)
 
+/* Keys of at most so many bytes are copied into the leaves: searches touch less memory. */
+#define BM_SORTED_MAP_COPIED_	16
+
 /* Most leaves and nodes that there can be: the layout, version 1. */
 #define BM_SORTED_MAP_LEAVES_(capacity)					\
 	((uint64_t)(capacity) < BM_SORTED_MAP_LEAF_LEAST ? 1 :		\
@@ -44,6 +47,10 @@ extern "C" {
 	 BM_SORTED_MAP_LEVEL_(leaves, 11390625, 170859375))
 #define BM_SORTED_MAP_NODES_(capacity)					\
 	BM_SORTED_MAP_NODES_OVER_(BM_SORTED_MAP_LEAVES_(capacity))
+#define BM_SORTED_MAP_COPIES_(capacity, key_size)			\
+	((key_size) > BM_SORTED_MAP_COPIED_ ? (uint64_t)0 :		\
+	 BM_BYTES_ROUND_(BM_SORTED_MAP_LEAVES_(capacity) *		\
+			 BM_SORTED_MAP_LEAF * (uint64_t)(key_size)))
 #define BM_SORTED_MAP_CONTENTS_(capacity, key_size, entry_size)		\
 	(sizeof(struct bm_sorted_map_tree) +				\
 	 BM_BYTES_ROUND_((uint64_t)(capacity) * sizeof(uint32_t)) +	\
@@ -51,6 +58,7 @@ extern "C" {
 	 BM_SORTED_MAP_NODES_(capacity) * sizeof(struct bm_sorted_map_node) + \
 	 BM_BYTES_ROUND_(BM_SORTED_MAP_NODES_(capacity) *		\
 			 BM_SORTED_MAP_KEYS_ * (uint64_t)(key_size)) +	\
+	 BM_SORTED_MAP_COPIES_(capacity, key_size) +			\
 	 (uint64_t)(capacity) * (uint64_t)(entry_size))
 
 /**
@@ -136,6 +144,7 @@ struct bm_sorted_map_type {
  * @leaves: in the region
  * @nodes: in the region
  * @keys: in the region, BM_SORTED_MAP_KEYS_ for each node
+ * @copies: in the region, BM_SORTED_MAP_LEAF keys for each leaf, if they are small
  * @entries: in the region
  */
 struct bm_sorted_map {
@@ -149,6 +158,7 @@ struct bm_sorted_map {
 	struct bm_sorted_map_leaf *leaves;
 	struct bm_sorted_map_node *nodes;
 	unsigned char *keys;
+	unsigned char *copies;
 	unsigned char *entries;
 };
 
@@ -212,6 +222,13 @@ static inline uint32_t bm_sorted_map_load_(const uint32_t *number)
 	return __atomic_load_n(number, __ATOMIC_RELAXED);
 }
 
+/* All lines of what is searched next: without it they would be waited for in turn. */
+BM_ORDER_INLINE_ void bm_sorted_map_fetch_(const void *from, size_t bytes)
+{
+	for (size_t at = 0; at < bytes; at += 64)
+		__builtin_prefetch((const char *)from + at);
+}
+
 /*
  * Searching is inline because key, entry and order are constant there: half of the time
  * would be calls of the order otherwise.
@@ -234,6 +251,10 @@ BM_ORDER_INLINE_ int bm_sorted_map_descend_(const struct bm_sorted_map *map,
 		if (number >= map->node_count)
 			return -EUCLEAN;
 		node = map->nodes + number;
+		if (key_size <= BM_SORTED_MAP_COPIED_)
+			bm_sorted_map_fetch_(map->keys + number * key_size *
+					     BM_SORTED_MAP_KEYS_,
+					     key_size * BM_SORTED_MAP_KEYS_);
 		children = bm_sorted_map_load_(&node->count);
 		if (!children || children > BM_SORTED_MAP_NODE)
 			return -EUCLEAN;
@@ -248,35 +269,57 @@ BM_ORDER_INLINE_ int bm_sorted_map_descend_(const struct bm_sorted_map *map,
 	return number < map->leaf_count ? 0 : -EUCLEAN;
 }
 
+/* The key at a place in a leaf that has been looked at, or NULL if it is damaged. */
+BM_ORDER_INLINE_ const unsigned char *
+bm_sorted_map_key_at_(const struct bm_sorted_map *map, uint32_t leaf, uint32_t at,
+		      size_t key_size, size_t entry_size)
+{
+	uint32_t entry;
+
+	if (key_size <= BM_SORTED_MAP_COPIED_)
+		return map->copies +
+		       ((size_t)leaf * BM_SORTED_MAP_LEAF + at) * key_size;
+	entry = bm_sorted_map_load_(map->leaves[leaf].entry + at);
+	return entry < map->object.capacity ? map->entries + entry * entry_size : NULL;
+}
+
 /* Finds where a key is in its leaf, or would be: 0, -ENOENT or -EUCLEAN. */
 BM_ORDER_INLINE_ int bm_sorted_map_seek_(const struct bm_sorted_map *map,
-					 const void *key, size_t entry_size,
-					 bool equal, bm_order_function *compare,
+					 const void *key, size_t key_size,
+					 size_t entry_size, bool equal,
+					 bm_order_function *compare,
 					 struct bm_sorted_map_spot_ *spot)
 {
 	const struct bm_sorted_map_leaf *leaf = map->leaves + spot->leaf;
 	uint32_t count = bm_sorted_map_load_(&leaf->count);
 	uint32_t left = count;
-	uint32_t at = 0;
+	const unsigned char *place;
 
 	if (count > BM_SORTED_MAP_LEAF)
 		return -EUCLEAN;
+	bm_sorted_map_fetch_(leaf->entry, sizeof(leaf->entry));
+	if (key_size <= BM_SORTED_MAP_COPIED_)
+		bm_sorted_map_fetch_(bm_sorted_map_key_at_(map, spot->leaf, 0, key_size,
+							   entry_size),
+				     key_size * count);
+	spot->at = 0;
 	while (left) {
 		uint32_t half = (left + 1) / 2;
-		uint32_t entry = bm_sorted_map_load_(leaf->entry + at + half - 1);
 
-		if (entry >= map->object.capacity)
+		place = bm_sorted_map_key_at_(map, spot->leaf, spot->at + half - 1,
+					      key_size, entry_size);
+		if (!place)
 			return -EUCLEAN;
-		at += (compare(map->entries + entry * entry_size, key) < equal) * half;
+		spot->at += (compare(place, key) < equal) * half;
 		left -= half;
 	}
-	spot->at = at;
-	if (at == count)
+	if (spot->at == count)
 		return -ENOENT;
-	spot->entry = bm_sorted_map_load_(leaf->entry + at);
-	if (spot->entry >= map->object.capacity)
+	spot->entry = bm_sorted_map_load_(leaf->entry + spot->at);
+	place = bm_sorted_map_key_at_(map, spot->leaf, spot->at, key_size, entry_size);
+	if (spot->entry >= map->object.capacity || !place)
 		return -EUCLEAN;
-	return compare(map->entries + spot->entry * entry_size, key) ? -ENOENT : 0;
+	return compare(place, key) ? -ENOENT : 0;
 }
 
 BM_ORDER_INLINE_ int bm_sorted_map_find_(const struct bm_sorted_map *map,
@@ -287,8 +330,8 @@ BM_ORDER_INLINE_ int bm_sorted_map_find_(const struct bm_sorted_map *map,
 {
 	int err = bm_sorted_map_descend_(map, key, key_size, compare, spot);
 
-	return err ? err : bm_sorted_map_seek_(map, key, entry_size, false, compare,
-					       spot);
+	return err ? err : bm_sorted_map_seek_(map, key, key_size, entry_size, false,
+					       compare, spot);
 }
 
 #ifdef __cplusplus

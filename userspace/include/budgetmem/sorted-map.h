@@ -79,15 +79,16 @@
  *
  * Cost: entries stay where they are; a B+ tree of their numbers says in which order
  * they are. A search compares at most log2(n) + 9 times, in at most 8 nodes: nodes
- * hold 15 to 31 others and copies of the keys between them, leaves hold 30 to 60
- * entries' numbers. An insert or remove moves at most 240 bytes in the leaf, and in
- * the worst case one time in 30 as much in each of the other nodes on the way, their
- * copies of keys included.
+ * hold 15 to 31 others and copies of the keys between them, leaves the numbers of 30 to
+ * 60 entries, and copies of their keys if these have at most 16 bytes. An insert or
+ * remove moves at most 60 numbers and copies in the leaf, and in the worst case, one
+ * time in 30, half as many in each other node on the way.
  *
  * Space: 128 bytes, and for each of N entries the entry (key and value as in a struct),
- * 4 bytes, 256 / 30 bytes of leaves, and (128 + 30 * sizeof(key)) / 420 bytes of nodes:
- * about 13.4 bytes beside an entry with a key of 8 bytes. Each part is rounded up to 64,
- * leaves and nodes to whole ones, of which the smallest map has one and none.
+ * 4 bytes, 256 / 30 bytes of leaves, (128 + 30 * sizeof(key)) / 420 bytes of nodes, and
+ * 2 * sizeof(key) of copies if that is at most 32: with keys of 8 bytes 29.4 beside the
+ * entry, of 24 bytes 14.6. Each part is rounded up to 64 bytes, leaves and nodes to
+ * whole ones, of which the smallest map has one and none.
  *
  * Threads: see object.h. index_at() gives memory that another process may change between
  * two looks at it.
