@@ -19,6 +19,7 @@
  *	vec.h map.h string.h bitset.h priority-queue.h	the collections
  *	vec.h map.h string.h bitset.h priority-queue.h slot-map.h	the collections
  *	vec-order.h	sorting a vec
+ *	linear-map.h	values by key, for few keys
  *	sorted-list.h	elements always in order
  *	sorted-map.h	values by key, the keys in order
  *	plan.h		what a program needs, summed before it runs
@@ -43,6 +44,7 @@
 #include <budgetmem/integrity.h>
 #include <budgetmem/layout.h>
 #include <budgetmem/map-core.h>
+#include <budgetmem/linear-map.h>
 #include <budgetmem/map.h>
 #include <budgetmem/object.h>
 #include <budgetmem/plan.h>
