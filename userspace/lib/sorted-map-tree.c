@@ -86,10 +86,11 @@ static void copy_keys(const struct bm_sorted_map *map, uint32_t to_node, uint32_
 		(size_t)count * map->type.key_size);
 }
 
+/* In a damaged tree the key may lie there already. */
 static void set_key(const struct bm_sorted_map *map, uint32_t node, uint32_t at,
 		    const void *key)
 {
-	memcpy(bm_sorted_map_key(map, node, at), key, map->type.key_size);
+	memmove(bm_sorted_map_key(map, node, at), key, map->type.key_size);
 }
 
 static void copy_numbers(uint32_t *to, const uint32_t *from, uint32_t count)

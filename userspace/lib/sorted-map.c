@@ -142,12 +142,15 @@ static int take_entry(const struct bm_sorted_map *map, uint32_t *entry)
  * The state comes when the entry is complete: until then the key is not there. An error
  * leaves the mark: the tree may be half changed.
  */
-static int add(const struct bm_sorted_map *map, const void *key, const void *value,
-	       const struct bm_sorted_map_spot_ *spot, uint32_t len)
+int bm_sorted_map_add_(struct bm_sorted_map *map, const void *key, const void *value,
+		       const struct bm_sorted_map_spot_ *spot)
 {
 	uint32_t entry;
-	int err;
+	uint32_t len;
+	int err = bm_handle_writable_(&map->object, &len);
 
+	if (err)
+		return err;
 	if (len == map->object.capacity)
 		return bm_handle_refuse_(&map->object);
 	bm_handle_update_begin_(&map->object);
@@ -165,45 +168,27 @@ static int add(const struct bm_sorted_map *map, const void *key, const void *val
 	return 0;
 }
 
-int bm_sorted_map_insert_(struct bm_sorted_map *map, const void *key,
-			  const void *value)
+int bm_sorted_map_overwrite_(struct bm_sorted_map *map, uint32_t entry,
+			     const void *value)
 {
-	struct bm_sorted_map_spot_ spot;
-	uint32_t len;
-	int err = bm_handle_writable_(&map->object, &len);
-
-	if (err)
-		return err;
-	err = find(map, key, &spot);
-	if (!err)
-		return -EEXIST;
-	return err == -ENOENT ? add(map, key, value, &spot, len) : err;
-}
-
-int bm_sorted_map_upsert_(struct bm_sorted_map *map, const void *key,
-			  const void *value)
-{
-	struct bm_sorted_map_spot_ spot;
-	uint32_t len;
-	int err = bm_handle_writable_(&map->object, &len);
-
-	if (err)
-		return err;
-	err = find(map, key, &spot);
-	if (err)
-		return err == -ENOENT ? add(map, key, value, &spot, len) : err;
 	bm_handle_update_begin_(&map->object);
-	put_value(map, spot.entry, value);
+	put_value(map, entry, value);
 	bm_handle_update_end_(&map->object);
 	return 0;
 }
 
-static int take_out(const struct bm_sorted_map *map,
-		    const struct bm_sorted_map_spot_ *spot, uint32_t len)
+int bm_sorted_map_take_out_(struct bm_sorted_map *map,
+			    const struct bm_sorted_map_spot_ *spot, void *value)
 {
 	struct bm_sorted_map_tree *tree = map->tree;
-	int err;
+	uint32_t len;
+	int err = bm_handle_writable_(&map->object, &len);
 
+	if (err)
+		return err;
+	if (!len || bm_sorted_map_load_(map->states + spot->entry) != IN_USE)
+		return -EUCLEAN;
+	copy_out(map, spot->entry, NULL, value);
 	bm_handle_update_begin_(&map->object);
 	__atomic_store_n(map->states + spot->entry,
 			 bm_sorted_map_load_(&tree->free_entry), __ATOMIC_RELEASE);
@@ -216,27 +201,10 @@ static int take_out(const struct bm_sorted_map *map,
 	return 0;
 }
 
-int bm_sorted_map_remove_(struct bm_sorted_map *map, const void *key, void *value)
-{
-	struct bm_sorted_map_spot_ spot;
-	uint32_t len;
-	int err = bm_handle_writable_(&map->object, &len);
-
-	if (!err)
-		err = find(map, key, &spot);
-	if (err)
-		return err;
-	if (!len || bm_sorted_map_load_(map->states + spot.entry) != IN_USE)
-		return -EUCLEAN;
-	copy_out(map, spot.entry, NULL, value);
-	return take_out(map, &spot, len);
-}
-
 int bm_sorted_map_pop_(struct bm_sorted_map *map, bool last, void *key, void *value)
 {
 	size_t cursor = last ? SIZE_MAX : 0;
-	const struct bm_sorted_map_leaf *leaf;
-	uint32_t number;
+	struct bm_sorted_map_spot_ spot;
 	uint32_t entry;
 	uint32_t len;
 	int err = bm_handle_writable_(&map->object, &len);
@@ -248,12 +216,13 @@ int bm_sorted_map_pop_(struct bm_sorted_map *map, bool last, void *key, void *va
 		return err;
 	/* Where previous leaves the cursor at, and next behind. */
 	cursor -= last ? 1 : 2;
-	number = (uint32_t)(cursor / POSITIONS);
-	leaf = map->leaves + number;
-	entry = bm_sorted_map_load_(leaf->entry + cursor % POSITIONS);
-	if (entry >= map->object.capacity)
+	err = bm_sorted_map_entry_at(map, (uint32_t)(cursor / POSITIONS),
+				     (uint32_t)(cursor % POSITIONS), &entry);
+	if (!err)
+		err = find(map, bm_sorted_map_entry(map, entry), &spot);
+	if (err)
 		return -EUCLEAN;
-	return bm_sorted_map_remove_(map, bm_sorted_map_entry(map, entry), value);
+	return bm_sorted_map_take_out_(map, &spot, value);
 }
 
 static size_t cursor_of(uint32_t leaf, uint32_t at)

@@ -10,31 +10,43 @@
 
 /* The most that one instruction stores. */
 #if defined(__SSE2__) || defined(__aarch64__)
-typedef uint64_t grain __attribute__((__vector_size__(16)));
+#define GRAIN	16
 #else
-typedef uintptr_t grain;
+#define GRAIN	sizeof(uintptr_t)
 #endif
 
 #define ALWAYS_INLINE static inline __attribute__((__always_inline__))
 
+/* A grain goes through a register: it may overlap itself, which no element does. */
+ALWAYS_INLINE void copy(unsigned char *to, const unsigned char *from, size_t step,
+			bool is_grain)
+{
+	unsigned char held[GRAIN];
+
+	if (is_grain) {
+		memcpy(held, from, step);
+		memcpy(to, held, step);
+	} else {
+		memcpy(to, from, step);
+	}
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 /* From the last to the first, @bytes being a multiple of @step. */
 ALWAYS_INLINE void move_up(unsigned char *to, const unsigned char *from,
-			   size_t bytes, size_t step)
+			   size_t bytes, size_t step, bool is_grain)
 {
 	while (bytes >= step) {
 		bytes -= step;
-		memcpy(to + bytes, from + bytes, step);
-		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		copy(to + bytes, from + bytes, step, is_grain);
 	}
 }
 
 ALWAYS_INLINE void move_down(unsigned char *to, const unsigned char *from,
-			     size_t bytes, size_t step)
+			     size_t bytes, size_t step, bool is_grain)
 {
-	for (size_t at = 0; at + step <= bytes; at += step) {
-		memcpy(to + at, from + at, step);
-		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	}
+	for (size_t at = 0; at + step <= bytes; at += step)
+		copy(to + at, from + at, step, is_grain);
 }
 
 ALWAYS_INLINE void move_grains(unsigned char *to, const unsigned char *from,
@@ -43,11 +55,11 @@ ALWAYS_INLINE void move_grains(unsigned char *to, const unsigned char *from,
 	size_t rest = bytes % step;
 
 	if (to > from) {
-		move_up(to + rest, from + rest, bytes - rest, step);
-		move_up(to, from, rest, size);
+		move_up(to + rest, from + rest, bytes - rest, step, true);
+		move_up(to, from, rest, size, false);
 	} else {
-		move_down(to, from, bytes - rest, step);
-		move_down(to + bytes - rest, from + bytes - rest, rest, size);
+		move_down(to, from, bytes - rest, step, true);
+		move_down(to + bytes - rest, from + bytes - rest, rest, size, false);
 	}
 }
 
@@ -64,12 +76,12 @@ void bm_vec_move(const struct bm_handle *vec, size_t from, size_t to, size_t cou
 	const unsigned char *source = bm_vec_place(vec, from);
 	size_t bytes = count * size;
 
-	if (fits(size, sizeof(grain)))
-		move_grains(target, source, bytes, size, sizeof(grain));
+	if (fits(size, GRAIN))
+		move_grains(target, source, bytes, size, GRAIN);
 	else if (fits(size, sizeof(uintptr_t)))
 		move_grains(target, source, bytes, size, sizeof(uintptr_t));
 	else if (to > from)
-		move_up(target, source, bytes, size);
+		move_up(target, source, bytes, size, false);
 	else
-		move_down(target, source, bytes, size);
+		move_down(target, source, bytes, size, false);
 }

@@ -182,11 +182,12 @@ int bm_sorted_map_create_(struct bm_sorted_map *map, struct bm_region region,
 int bm_sorted_map_attach_(struct bm_sorted_map *map, struct bm_region region,
 			  const char *name, const struct bm_sorted_map_type *type,
 			  struct bm_mismatch *mismatch);
-int bm_sorted_map_insert_(struct bm_sorted_map *map, const void *key,
-			  const void *value);
-int bm_sorted_map_upsert_(struct bm_sorted_map *map, const void *key,
-			  const void *value);
-int bm_sorted_map_remove_(struct bm_sorted_map *map, const void *key, void *value);
+int bm_sorted_map_add_(struct bm_sorted_map *map, const void *key, const void *value,
+		       const struct bm_sorted_map_spot_ *spot);
+int bm_sorted_map_overwrite_(struct bm_sorted_map *map, uint32_t entry,
+			     const void *value);
+int bm_sorted_map_take_out_(struct bm_sorted_map *map,
+			    const struct bm_sorted_map_spot_ *spot, void *value);
 int bm_sorted_map_pop_(struct bm_sorted_map *map, bool last, void *key, void *value);
 int bm_sorted_map_next_(const struct bm_sorted_map *map, size_t *cursor, void *key,
 			void *value);

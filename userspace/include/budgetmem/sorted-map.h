@@ -155,6 +155,7 @@
 	BM_SORTED_MAP_TYPE_(name, K, V, N, level, key_spelling,		\
 			    value_spelling)				\
 	BM_SORTED_MAP_MAKE_(name)					\
+	BM_SORTED_MAP_VERBS_(name, K, V)				\
 	BM_SORTED_MAP_READ_(name, K, V)					\
 	BM_SORTED_MAP_STEP_(name, K, V)					\
 	BM_SORTED_MAP_WRITE_(name, K, V)				\
@@ -213,31 +214,66 @@
 		return err;						\
 	}
 
-#define BM_SORTED_MAP_READ_(name, K, V)					\
-	BM_INLINE_ int name##_find_(const struct name *m, const K *key, \
-				    V **value)				\
+#define BM_SORTED_MAP_VERBS_(name, K, V)				\
+	BM_INLINE_ int name##_find_(const struct bm_sorted_map *map,	\
+				    const K *key,			\
+				    struct bm_sorted_map_spot_ *spot)	\
+	{								\
+		return bm_sorted_map_find_(map, key, sizeof(K),		\
+					   sizeof(struct name##_entry),	\
+					   name##_compare_, spot);	\
+	}								\
+	BM_INLINE_ V *name##_value_(const struct bm_sorted_map *map,	\
+				    const struct bm_sorted_map_spot_ *spot) \
+	{								\
+		return &((struct name##_entry *)(void *)		\
+			 map->entries + spot->entry)->value;		\
+	}								\
+	BM_INLINE_ int name##_get_(const struct bm_sorted_map *map,	\
+				   const K *key, V *value)		\
 	{								\
 		struct bm_sorted_map_spot_ spot;			\
-		int err = bm_sorted_map_find_(&m->map, key, sizeof(K),	\
-					      sizeof(struct name##_entry), \
-					      name##_compare_, &spot);	\
+		int err = name##_find_(map, key, &spot);		\
 									\
-		if (!err)						\
-			*value = &((struct name##_entry *)(void *)	\
-				   m->map.entries + spot.entry)->value;	\
+		if (!err && value)					\
+			memcpy(value, name##_value_(map, &spot), sizeof(V)); \
 		return err;						\
 	}								\
+	BM_INLINE_ int name##_put_(struct bm_sorted_map *map, const K *key, \
+				   const V *value, bool overwrite)	\
+	{								\
+		struct bm_sorted_map_spot_ spot;			\
+		uint32_t len;						\
+		int err = bm_handle_writable_(&map->object, &len);	\
+									\
+		if (err)						\
+			return err;					\
+		err = name##_find_(map, key, &spot);			\
+		if (err)						\
+			return err != -ENOENT ? err :			\
+			       bm_sorted_map_add_(map, key, value, &spot); \
+		return overwrite ? bm_sorted_map_overwrite_(map, spot.entry, \
+							    value) :	\
+		       -EEXIST;						\
+	}								\
+	BM_INLINE_ int name##_remove_(struct bm_sorted_map *map,	\
+				      const K *key, V *value)		\
+	{								\
+		struct bm_sorted_map_spot_ spot;			\
+		uint32_t len;						\
+		int err = bm_handle_writable_(&map->object, &len);	\
+									\
+		if (!err)						\
+			err = name##_find_(map, key, &spot);		\
+		return err ? err :					\
+		       bm_sorted_map_take_out_(map, &spot, value);	\
+	}
+
+#define BM_SORTED_MAP_READ_(name, K, V)					\
 	BM_INLINE_ int name##_get(const struct name *m, const K *key,	\
 				  V *value)				\
 	{								\
-		V *found = NULL;					\
-		int err = name##_verify_(m);				\
-									\
-		if (!err)						\
-			err = name##_find_(m, key, &found);		\
-		if (!err && value)					\
-			memcpy(value, found, sizeof(V));		\
-		return err;						\
+		BM_READ_(name, m, name##_get_(&m->map, key, value));	\
 	}								\
 	BM_INLINE_ int name##_first(const struct name *m, K *key, V *value) \
 	{								\
@@ -286,19 +322,18 @@
 				     const V *value)			\
 	{								\
 		BM_WRITE_(name, m,					\
-			  bm_sorted_map_insert_(&m->map, key, value));	\
+			  name##_put_(&m->map, key, value, false));	\
 	}								\
 	BM_INLINE_ int name##_upsert(struct name *m, const K *key,	\
 				     const V *value)			\
 	{								\
 		BM_WRITE_(name, m,					\
-			  bm_sorted_map_upsert_(&m->map, key, value));	\
+			  name##_put_(&m->map, key, value, true));	\
 	}								\
 	BM_INLINE_ int name##_remove(struct name *m, const K *key,	\
 				     V *value)				\
 	{								\
-		BM_WRITE_(name, m,					\
-			  bm_sorted_map_remove_(&m->map, key, value));	\
+		BM_WRITE_(name, m, name##_remove_(&m->map, key, value)); \
 	}								\
 	BM_INLINE_ int name##_pop_first(struct name *m, K *key, V *value) \
 	{								\
@@ -333,9 +368,10 @@
 #define BM_SORTED_MAP_DIRECT_(name, K, V)				\
 	BM_INLINE_ V *name##_at(const struct name *m, const K *key)	\
 	{								\
-		V *value = NULL;					\
+		struct bm_sorted_map_spot_ spot;			\
 									\
-		return name##_find_(m, key, &value) ? NULL : value;	\
+		return name##_find_(&m->map, key, &spot) ? NULL :	\
+		       name##_value_(&m->map, &spot);			\
 	}								\
 	BM_INLINE_ bool name##_contains(const struct name *m, const K *key) \
 	{								\
