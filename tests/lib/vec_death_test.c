@@ -3,11 +3,19 @@
  * vec_death_test.c: a process that dies while it moves many elements of a vec
  */
 #define SIZE	4096
+#define SHUFFLED	50
 #define BEFORE	9
 
 #include "cmocka_test.h"
 
+static int compare_numbers(const uint32_t *a, const uint32_t *b)
+{
+	return (*a > *b) - (*a < *b);
+}
+
 BM_VEC(numbers, uint32_t, 16)
+BM_VEC(shuffled, uint32_t, 64)
+BM_VEC_ORDER(shuffled, uint32_t, compare_numbers)
 
 #include "death.h"
 
@@ -175,6 +183,45 @@ static void retain_and_swap_remove(void **state)
 	assert_true(die_everywhere(retain_even, check_retained) > 6);
 }
 
+static void sort_shuffled(void)
+{
+	struct shuffled v;
+
+	if (shuffled_attach(&v, region, "shuffled", NULL))
+		_exit(1);
+	shuffled_sort(&v);
+}
+
+/* Of two that were being exchanged one may be there twice, and the other be lost. */
+static void check_shuffled(void)
+{
+	struct shuffled v;
+	unsigned int lost = 0;
+
+	assert_int_equal(shuffled_attach(&v, copy, "shuffled", NULL), 0);
+	assert_int_equal(shuffled_repair(&v), 0);
+	assert_int_equal(shuffled_len(&v), SHUFFLED);
+	for (uint32_t item = 0; item < SHUFFLED; item++)
+		lost += !shuffled_contains(&v, &item);
+	assert_true(lost <= 1);
+	assert_int_equal(shuffled_sort(&v), 0);
+	assert_int_equal(shuffled_invariants(&v), 0);
+}
+
+static void sort(void **state)
+{
+	struct shuffled v;
+
+	(void)state;
+	assert_int_equal(shuffled_create(&v, region, "shuffled"), 0);
+	for (uint32_t i = 0; i < SHUFFLED; i++) {
+		uint32_t item = i * 37 % SHUFFLED;
+
+		assert_int_equal(shuffled_push(&v, &item), 0);
+	}
+	assert_true(die_everywhere(sort_shuffled, check_shuffled) > 50);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -185,6 +232,7 @@ int main(void)
 		CASE(insert_many_near_the_end),
 		CASE(drain),
 		CASE(retain_and_swap_remove),
+		CASE(sort),
 	};
 
 	return cmocka_run_group_tests_name("vec_death", tests, NULL, NULL);

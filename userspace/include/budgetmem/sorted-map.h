@@ -78,7 +78,7 @@
  * _is_full(), _contains() and _at().
  *
  * Cost: entries stay where they are; a B+ tree of their numbers says in which order
- * they are. A search compares at most log2(n) + 9 times, in at most 8 nodes: nodes
+ * they are. A search compares at most 1.3 * log2(n) + 5 times, in at most 8 nodes: nodes
  * hold 15 to 31 others and copies of the keys between them, leaves the numbers of 30 to
  * 60 entries, and copies of their keys if these have at most 16 bytes. An insert or
  * remove moves at most 60 numbers and copies in the leaf, and in the worst case, one
