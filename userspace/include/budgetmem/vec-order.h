@@ -64,6 +64,9 @@ extern "C" {
 /* Elements up to which a sort inserts one by one. */
 #define BM_ORDER_FEW_		20
 
+/* Halves of BM_CAPACITY_MAX until no more than BM_ORDER_FEW_ are left: 26. */
+#define BM_ORDER_LATER_		26
+
 typedef int bm_order_function(const void *a, const void *b);
 
 void bm_order_heap_sort_(unsigned char *base, size_t count, size_t size,
@@ -246,7 +249,7 @@ BM_ORDER_INLINE_ void bm_order_reverse_(unsigned char *base, size_t count, size_
 BM_ORDER_INLINE_ void bm_order_sort_(unsigned char *all, uint32_t count, size_t size,
 				     bm_order_function *compare)
 {
-	struct bm_order_range_ later[32];
+	struct bm_order_range_ later[BM_ORDER_LATER_];
 	struct bm_order_range_ range = { 0, count };
 	struct bm_order_range_ small;
 	unsigned int waiting = 0;
