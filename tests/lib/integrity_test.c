@@ -200,7 +200,7 @@ static void uncopied_update_stops_writing_until_repair(void **state)
 
 	(void)state;
 	assert_int_equal(twice_begin_(&v), 0);
-	assert_int_equal(bm_vec_push_(&v.vec, &item, sizeof(item)), 0);
+	assert_int_equal(bm_vec_push_(&v.vec, &item, sizeof(item), 30), 0);
 	assert_int_equal(twice_get(&v, 3, &item), 0);
 	assert_int_equal(twice_push(&v, &item), -EOWNERDEAD);
 	assert_int_equal(twice_repair(&v), 0);

@@ -187,7 +187,7 @@ static bool is_known_layout(void)
 	unsigned long long digest = bm_hash_bytes(&zero, room.byte, sizeof(room.byte));
 
 	printf("# digest of the region: 0x%016llx\n", digest);
-	return !is_little_endian() || digest == UINT64_C(0x300032943e991812);
+	return !is_little_endian() || digest == UINT64_C(0x26485ea943fa1501);
 }
 
 /* A persistent pool is refused to a program that states another number. */
@@ -196,7 +196,7 @@ static bool is_known_number(void)
 	unsigned long long layout = BM_PLAN_LAYOUT(everything);
 
 	printf("# number of the plan's layout: 0x%016llx\n", layout);
-	return !is_little_endian() || layout == UINT64_C(0xbbb326a7316cff6d);
+	return !is_little_endian() || layout == UINT64_C(0xbaf107174a573473);
 }
 
 int main(void)

@@ -14,12 +14,8 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-static uint32_t known(const struct bm_handle *handle)
-{
-	return __atomic_load_n(&handle->object->len, __ATOMIC_RELAXED);
-}
-
-void bm_counted_raise_(const struct bm_handle *handle, uint32_t len)
+void bm_counted_raise_(const struct bm_handle *handle, uint32_t *known,
+		       uint32_t len)
 {
 	uint32_t further = len - 1 + BM_COUNTED_SLACK_(handle->capacity);
 	struct bm_object *object = handle->object;
@@ -30,19 +26,36 @@ void bm_counted_raise_(const struct bm_handle *handle, uint32_t len)
 		__atomic_store_n(&object->peak, peak, __ATOMIC_RELAXED);
 	}
 	further = least(further, least(peak, handle->capacity));
-	bm_handle_account_(handle, known(handle), further);
-	__atomic_store_n(&object->len, further, __ATOMIC_RELEASE);
+	bm_handle_account_(handle, __atomic_load_n(known, __ATOMIC_RELAXED), further);
+	__atomic_store_n(known, further, __ATOMIC_RELEASE);
 }
 
-void bm_counted_lower_(const struct bm_handle *handle, uint32_t len)
+void bm_counted_lower_(const struct bm_handle *handle, uint32_t *known,
+		       uint32_t len)
 {
 	uint32_t slack = BM_COUNTED_SLACK_(handle->capacity);
+	uint32_t nearer = least(len + slack, handle->capacity);
+	uint32_t before = __atomic_load_n(known, __ATOMIC_RELAXED);
 
-	bm_handle_set_len_(handle, known(handle),
-			   least(len + slack, handle->capacity));
+	bm_handle_note_peak_(handle, least(before, handle->capacity));
+	bm_handle_account_(handle, before, nearer);
+	__atomic_store_n(known, nearer, __ATOMIC_RELEASE);
 }
 
-int bm_counted_invariants_(const struct bm_handle *handle, uint32_t len)
+/* Empty and sound, and the counters know. */
+void bm_counted_clear_(const struct bm_handle *handle)
 {
-	return len > known(handle) ? -EUCLEAN : bm_handle_invariants(handle);
+	uint32_t *known = bm_counted_place_(handle);
+
+	bm_handle_note_peak_(handle, (uint32_t)bm_handle_bounded_len_(handle));
+	__atomic_store_n(&handle->object->len, 0, __ATOMIC_RELEASE);
+	bm_handle_account_(handle, __atomic_load_n(known, __ATOMIC_RELAXED), 0);
+	__atomic_store_n(known, 0, __ATOMIC_RELEASE);
+	bm_handle_update_end_(handle);
+}
+
+int bm_counted_invariants_(const struct bm_handle *handle, uint32_t known,
+			   uint32_t len)
+{
+	return len > known ? -EUCLEAN : bm_handle_invariants(handle);
 }

@@ -443,5 +443,6 @@ int bm_deque_invariants_(const struct bm_handle *deque)
 	struct bm_deque_ends ends;
 	int err = bm_deque_read_(deque, &ends, deque->capacity);
 
-	return err ? err : bm_counted_invariants_(deque, ends.len);
+	return err ? err : bm_counted_invariants_(deque, deque->object->len,
+							       ends.len);
 }

@@ -225,18 +225,27 @@ struct bm_sums bm_sums_start(void)
 	return (struct bm_sums){ .used = BM_REGION_OVERHEAD, .layout = 1 };
 }
 
+/* counted.h says where it is. */
+static uint32_t known_len(const struct bm_object *object)
+{
+	bool is_placed = object->kind == BM_KIND_VEC ||
+			 object->kind == BM_KIND_STRING ||
+			 object->kind == BM_KIND_SORTED_LIST;
+	uint32_t len = is_placed ? object->place[0] : object->len;
+
+	return len < object->capacity ? len : object->capacity;
+}
+
 /* Elements that are not there are not used; all else of an object is. */
 void bm_sums_add(struct bm_sums *sums, const struct bm_object *object)
 {
 	struct bm_hash_key previous = { { sums->layout } };
 	struct bm_object constant = *object;
-	uint32_t len = object->len < object->capacity ? object->len :
-							object->capacity;
 
 	sums->used += bm_object_bytes(object) -
 		      (uint64_t)object->capacity * object->element_size +
 		      bm_object_counted(object->capacity, object->element_size,
-					len);
+					known_len(object));
 	constant.updating = 0;
 	constant.len = 0;
 	constant.peak = 0;

@@ -20,7 +20,7 @@ int bm_stack_extend_(struct bm_handle *stack, const void *items, size_t count)
 		return bm_handle_refuse_(stack);
 	memcpy(element(stack, len), items, count * stack->element_size);
 	len += (uint32_t)count;
-	bm_counted_grow_(stack, stack->object, len);
+	bm_counted_grow_(stack, &stack->object->len, len);
 	bm_stack_store_(stack->object, len);
 	return 0;
 }
@@ -33,7 +33,7 @@ int bm_stack_truncate_(struct bm_handle *stack, size_t len)
 	if (err || len >= before)
 		return err;
 	bm_stack_store_(stack->object, (uint32_t)len);
-	bm_counted_shrink_(stack, stack->object, (uint32_t)len, stack->capacity);
+	bm_counted_shrink_(stack, &stack->object->len, (uint32_t)len, stack->capacity);
 	return 0;
 }
 
@@ -75,5 +75,5 @@ int bm_stack_invariants_(const struct bm_handle *stack)
 	uint32_t len;
 	int err = bm_stack_read_(stack, &len, stack->capacity);
 
-	return err ? err : bm_counted_invariants_(stack, len);
+	return err ? err : bm_counted_invariants_(stack, stack->object->len, len);
 }

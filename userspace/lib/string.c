@@ -42,7 +42,7 @@ int bm_string_append_bytes_(struct bm_handle *string, const char *text,
 	if (size > string->capacity - len)
 		return bm_handle_refuse_(string);
 	memcpy(text_of(string) + len, text, size);
-	bm_handle_set_len_(string, len, len + (uint32_t)size);
+	bm_counted_set_len_(string, len + (uint32_t)size, string->capacity);
 	return 0;
 }
 
@@ -91,7 +91,7 @@ int bm_string_append_arguments_(struct bm_handle *string, const char *format,
 		return bm_handle_refuse_(string);
 	if (bm_utf8_sound(end, (size_t)needed) != (size_t)needed)
 		return -EILSEQ;
-	bm_handle_set_len_(string, len, len + (uint32_t)needed);
+	bm_counted_set_len_(string, len + (uint32_t)needed, string->capacity);
 	return 0;
 }
 
@@ -161,7 +161,7 @@ int bm_string_pop_(struct bm_handle *string, uint32_t *character)
 		return err;
 	if (character)
 		*character = popped;
-	bm_handle_set_len_(string, len, start);
+	bm_counted_set_len_(string, start, string->capacity);
 	return 0;
 }
 
@@ -185,7 +185,7 @@ int bm_string_insert_(struct bm_handle *string, size_t offset, const char *text)
 	bm_handle_update_begin_(string);
 	memmove(place + size, place, len - offset);
 	memcpy(place, text, size);
-	bm_handle_set_len_(string, len, len + (uint32_t)size);
+	bm_counted_set_len_(string, len + (uint32_t)size, string->capacity);
 	bm_handle_update_end_(string);
 	return 0;
 }
@@ -206,7 +206,7 @@ int bm_string_remove_(struct bm_handle *string, size_t offset, size_t size)
 	place = text_of(string) + offset;
 	bm_handle_update_begin_(string);
 	memmove(place, place + size, len - offset - size);
-	bm_handle_set_len_(string, len, len - (uint32_t)size);
+	bm_counted_set_len_(string, len - (uint32_t)size, string->capacity);
 	bm_handle_update_end_(string);
 	return 0;
 }
@@ -268,16 +268,18 @@ int bm_string_repair_(struct bm_handle *string)
 	if (err)
 		return err;
 	sound = (uint32_t)bm_utf8_sound(text_of(string), len);
-	if (sound != len)
-		bm_handle_set_len_(string, len, sound);
+	bm_counted_set_len_(string, sound, string->capacity);
 	return bm_handle_settle(string);
 }
 
 int bm_string_invariants_(const struct bm_handle *string)
 {
-	size_t len = bm_handle_bounded_len_(string);
-	int err = bm_handle_invariants(string);
+	uint32_t len;
+	int err = bm_handle_len_(string, &len);
 
+	if (!err)
+		err = bm_counted_invariants_(string, *bm_counted_place_(string),
+					     len);
 	if (err)
 		return err;
 	return bm_utf8_sound(text_of(string), len) == len ? 0 : -EUCLEAN;

@@ -2,7 +2,8 @@
 /*
  * utf8.h: characters as bytes (RFC 3629)
  *
- * Each byte is read once, so that a text in a pool may change meanwhile.
+ * What is accepted is accepted by one look at it, so that a text in a pool may change
+ * meanwhile.
  */
 #ifndef BUDGETMEM_LIB_UTF8_H
 #define BUDGETMEM_LIB_UTF8_H

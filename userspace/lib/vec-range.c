@@ -19,7 +19,7 @@ int bm_vec_extend_(struct bm_handle *vec, const void *items, size_t count)
 	if (!count)
 		return 0;
 	memcpy(bm_vec_place(vec, len), items, count * vec->element_size);
-	bm_handle_set_len_(vec, len, len + (uint32_t)count);
+	bm_counted_set_len_(vec, len + (uint32_t)count, vec->capacity);
 	return 0;
 }
 
@@ -37,7 +37,7 @@ static void open_gap(const struct bm_handle *vec, size_t index, uint32_t len,
 	bm_vec_move(vec, len - beyond, len + count - beyond, beyond);
 	memcpy(bm_vec_place(vec, len), items + beyond * size,
 	       (count - beyond) * size);
-	bm_handle_set_len_(vec, len, len + (uint32_t)count);
+	bm_counted_set_len_(vec, len + (uint32_t)count, vec->capacity);
 	bm_vec_move(vec, index, index + count, tail - beyond);
 	memcpy(bm_vec_place(vec, index), items, beyond * size);
 }
@@ -68,7 +68,7 @@ int bm_vec_truncate_(struct bm_handle *vec, size_t new_len)
 	int err = bm_handle_writable_(vec, &len);
 
 	if (!err && new_len < len)
-		bm_handle_set_len_(vec, len, (uint32_t)new_len);
+		bm_counted_set_len_(vec, (uint32_t)new_len, vec->capacity);
 	return err;
 }
 
@@ -85,7 +85,7 @@ int bm_vec_resize_(struct bm_handle *vec, size_t new_len, const void *item)
 		return bm_handle_refuse_(vec);
 	for (size_t i = len; i < new_len; i++)
 		memcpy(bm_vec_place(vec, i), item, vec->element_size);
-	bm_handle_set_len_(vec, len, (uint32_t)new_len);
+	bm_counted_set_len_(vec, (uint32_t)new_len, vec->capacity);
 	return 0;
 }
 
@@ -101,13 +101,13 @@ int bm_vec_swap_remove_(struct bm_handle *vec, size_t index, void *item)
 	if (item)
 		memcpy(item, bm_vec_place(vec, index), vec->element_size);
 	if (index + 1 == len) {
-		bm_handle_set_len_(vec, len, len - 1);
+		bm_counted_set_len_(vec, len - 1, vec->capacity);
 		return 0;
 	}
 	bm_handle_update_begin_(vec);
 	memcpy(bm_vec_place(vec, index), bm_vec_place(vec, len - 1),
 	       vec->element_size);
-	bm_handle_set_len_(vec, len, len - 1);
+	bm_counted_set_len_(vec, len - 1, vec->capacity);
 	bm_handle_update_end_(vec);
 	return 0;
 }
@@ -128,7 +128,7 @@ int bm_vec_drain_(struct bm_handle *vec, size_t from, size_t to, void *items)
 		       (to - from) * vec->element_size);
 	bm_handle_update_begin_(vec);
 	bm_vec_move(vec, to, from, len - to);
-	bm_handle_set_len_(vec, len, len - (uint32_t)(to - from));
+	bm_counted_set_len_(vec, len - (uint32_t)(to - from), vec->capacity);
 	bm_handle_update_end_(vec);
 	return 0;
 }
@@ -137,7 +137,7 @@ int bm_vec_drain_(struct bm_handle *vec, size_t from, size_t to, void *items)
 static int keep_first(const struct bm_handle *vec, uint32_t len, uint32_t kept)
 {
 	if (kept < len)
-		bm_handle_set_len_(vec, len, kept);
+		bm_counted_set_len_(vec, kept, vec->capacity);
 	bm_handle_update_end_(vec);
 	return 0;
 }

@@ -14,12 +14,12 @@ int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item)
 	if (index > len)
 		return -ERANGE;
 	if (index == len)
-		return bm_vec_push_(vec, item, vec->element_size);
+		return bm_vec_push_(vec, item, vec->element_size, vec->capacity);
 	if (len == vec->capacity)
 		return bm_handle_refuse_(vec);
 	bm_handle_update_begin_(vec);
 	bm_vec_move(vec, len - 1, len, 1);
-	bm_handle_set_len_(vec, len, len + 1);
+	bm_counted_set_len_(vec, len + 1, vec->capacity);
 	bm_vec_move(vec, index, index + 1, len - 1 - index);
 	memcpy(bm_vec_place(vec, index), item, vec->element_size);
 	bm_handle_update_end_(vec);
@@ -39,7 +39,7 @@ int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item)
 		memcpy(item, bm_vec_place(vec, index), vec->element_size);
 	bm_handle_update_begin_(vec);
 	bm_vec_move(vec, index + 1, index, len - 1 - index);
-	bm_handle_set_len_(vec, len, len - 1);
+	bm_counted_set_len_(vec, len - 1, vec->capacity);
 	bm_handle_update_end_(vec);
 	return 0;
 }
@@ -63,10 +63,19 @@ int bm_vec_find_(const struct bm_handle *vec, const void *item, size_t *index)
 
 int bm_vec_repair_(struct bm_handle *vec)
 {
+	uint32_t len;
+	int err = bm_handle_len_(vec, &len);
+
+	if (err)
+		return err;
+	bm_counted_set_len_(vec, len, vec->capacity);
 	return bm_handle_settle(vec);
 }
 
 int bm_vec_invariants_(const struct bm_handle *vec)
 {
-	return bm_handle_invariants(vec);
+	uint32_t len;
+	int err = bm_handle_len_(vec, &len);
+
+	return err ? err : bm_counted_invariants_(vec, *bm_counted_place_(vec), len);
 }

@@ -4,8 +4,9 @@
  *
  * An atomic addition to the pool's counters for each element would cost many times what
  * the element does, and a collection that is nearly empty comes back to the same
- * length with every other verb, whatever the counters are rounded to. Of deques, queues,
- * stacks and histories the counters therefore know a length that is
+ * length with every other verb, whatever the counters are rounded to. Of vecs, strings,
+ * sorted lists, deques, queues, stacks and histories the counters therefore know a length that
+ * is
  *
  *	never less than the real one;
  *	more than it by at most N / 4 + 8 elements, 128 if N is 480 or more, N / 32 if N
@@ -13,8 +14,10 @@
  *	changed at most once in half as many verbs, however elements come and go, new
  *	high-water marks excepted: there are N of them at most.
  *
- * It is the header's `len`, and so what bm_layout_next() lists; *_len() and *_count() of
- * the collection are exact, and the high-water mark is. *_clear() makes it exact.
+ * A vec, a string and a sorted list keep it in the header's first place, the others in
+ * its `len`.
+ * *_len() and *_count() of the collection are exact, and so are the high-water mark and
+ * what bm_layout_next() lists. *_clear() makes it exact.
  *
  * No program needs this file itself.
  */
@@ -32,27 +35,46 @@ extern "C" {
 	((capacity) / 8 < 60 ? (capacity) / 8 + 4 :			\
 	 (capacity) / 64 < 64 ? 64 : (capacity) / 64)
 
-void bm_counted_raise_(const struct bm_handle *handle, uint32_t len);
-void bm_counted_lower_(const struct bm_handle *handle, uint32_t len);
-int bm_counted_invariants_(const struct bm_handle *handle, uint32_t len);
+void bm_counted_raise_(const struct bm_handle *handle, uint32_t *known,
+		       uint32_t len);
+void bm_counted_lower_(const struct bm_handle *handle, uint32_t *known,
+		       uint32_t len);
+void bm_counted_clear_(const struct bm_handle *handle);
+int bm_counted_invariants_(const struct bm_handle *handle, uint32_t known,
+			   uint32_t len);
+
+/* Where a vec, a string and a sorted list keep it. */
+static inline uint32_t *bm_counted_place_(const struct bm_handle *handle)
+{
+	return &handle->object->place[0];
+}
 
 /* Before more elements than there were are published. */
 static inline void bm_counted_grow_(const struct bm_handle *handle,
-				    const struct bm_object *object, uint32_t len)
+				    uint32_t *known, uint32_t len)
 {
-	if (len > __atomic_load_n(&object->len, __ATOMIC_RELAXED))
-		bm_counted_raise_(handle, len);
+	if (__builtin_expect(len > __atomic_load_n(known, __ATOMIC_RELAXED), 0))
+		bm_counted_raise_(handle, known, len);
 }
 
 /* After fewer have been published. */
 static inline void bm_counted_shrink_(const struct bm_handle *handle,
-				      const struct bm_object *object, uint32_t len,
+				      uint32_t *known, uint32_t len,
 				      uint32_t capacity)
 {
-	uint32_t known = __atomic_load_n(&object->len, __ATOMIC_RELAXED);
+	uint32_t counted = __atomic_load_n(known, __ATOMIC_RELAXED);
 
-	if (known - len > 2 * BM_COUNTED_SLACK_(capacity))
-		bm_counted_lower_(handle, len);
+	if (__builtin_expect(counted - len > 2 * BM_COUNTED_SLACK_(capacity), 0))
+		bm_counted_lower_(handle, known, len);
+}
+
+/* A vec, a string or a sorted list becomes longer or shorter, by one store. */
+static inline void bm_counted_set_len_(const struct bm_handle *handle,
+				       uint32_t len, uint32_t capacity)
+{
+	bm_counted_grow_(handle, bm_counted_place_(handle), len);
+	__atomic_store_n(&handle->object->len, len, __ATOMIC_RELEASE);
+	bm_counted_shrink_(handle, bm_counted_place_(handle), len, capacity);
 }
 
 #ifdef __cplusplus

@@ -162,7 +162,7 @@ static inline void bm_deque_grow_(const struct bm_handle *deque,
 				  struct bm_object *object, uint64_t both,
 				  uint32_t len)
 {
-	bm_counted_grow_(deque, object, len);
+	bm_counted_grow_(deque, &object->len, len);
 	bm_deque_store_(object, both);
 }
 
@@ -172,7 +172,7 @@ static inline void bm_deque_shrink_(const struct bm_handle *deque,
 				    uint32_t len, uint32_t capacity)
 {
 	bm_deque_store_(object, both);
-	bm_counted_shrink_(deque, object, len, capacity);
+	bm_counted_shrink_(deque, &object->len, len, capacity);
 }
 
 /* The place @index behind the place @head; by comparing, which is no division. */

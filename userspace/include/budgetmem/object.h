@@ -179,8 +179,7 @@ enum bm_kind {
  * @capacity: elements
  * @blocks: size of the object, header included, in BM_REGION_ALIGNMENT bytes
  * @type_hash: bm_hash_type() of what the elements are
- * @len: elements that the pool's counters know of: the length, or, of a collection
- *	that counted.h is about, at least the length
+ * @len: elements now; counted.h says of which collections it is more
  * @peak: elements, the most that @len was before a verb made it less
  * @refused: items that did not fit; stays at its largest value
  * @name: filled up with zeros

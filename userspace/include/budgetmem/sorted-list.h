@@ -327,7 +327,8 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 	BM_INLINE_ int name##_pop(struct name *l, T *item)		\
 	{								\
 		BM_WRITE_(name, l,					\
-			  bm_vec_pop_(&l->list, item, sizeof(T)));	\
+			  bm_vec_pop_(&l->list, item, sizeof(T),		\
+				      l->list.capacity));	\
 	}								\
 	BM_INLINE_ int name##_pop_first(struct name *l, T *item)	\
 	{								\
@@ -356,7 +357,7 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 #define BM_SORTED_LIST_WHOLE_(name)					\
 	BM_INLINE_ void name##_clear(struct name *l)			\
 	{								\
-		bm_handle_empty_(&l->list);				\
+		bm_counted_clear_(&l->list);				\
 		name##_end_(l);						\
 	}								\
 	BM_INLINE_ int name##_repair(struct name *l)			\

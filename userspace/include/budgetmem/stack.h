@@ -163,7 +163,7 @@ static inline int bm_stack_push_(struct bm_handle *stack, const void *item,
 	if (len == capacity)
 		return bm_handle_refuse_(stack);
 	memcpy(bm_stack_element_(object, len, size), item, size);
-	bm_counted_grow_(stack, object, len + 1);
+	bm_counted_grow_(stack, &object->len, len + 1);
 	bm_stack_store_(object, len + 1);
 	return 0;
 }
@@ -182,7 +182,7 @@ static inline int bm_stack_pop_(struct bm_handle *stack, void *item, size_t size
 	if (item)
 		memcpy(item, bm_stack_element_(object, len - 1, size), size);
 	bm_stack_store_(object, len - 1);
-	bm_counted_shrink_(stack, object, len - 1, capacity);
+	bm_counted_shrink_(stack, &object->len, len - 1, capacity);
 	return 0;
 }
 

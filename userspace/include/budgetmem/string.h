@@ -99,6 +99,7 @@
 
 #include <stdarg.h>
 
+#include <budgetmem/counted.h>
 #include <budgetmem/hash.h>
 #include <budgetmem/layout.h>
 
@@ -106,7 +107,7 @@
 extern "C" {
 #endif
 
-#define BM_STRING_VERSION	1
+#define BM_STRING_VERSION	2
 
 static inline struct bm_type bm_string_type_(size_t capacity)
 {
@@ -293,7 +294,7 @@ int bm_string_invariants_(const struct bm_handle *string);
 #define BM_STRING_WHOLE_(name)						\
 	BM_INLINE_ void name##_clear(struct name *s)			\
 	{								\
-		bm_handle_empty_(&s->string);				\
+		bm_counted_clear_(&s->string);				\
 		name##_end_(s);						\
 	}								\
 	BM_INLINE_ int name##_repair(struct name *s)			\

@@ -126,6 +126,7 @@
 
 #include <string.h>
 
+#include <budgetmem/counted.h>
 #include <budgetmem/hash.h>
 #include <budgetmem/layout.h>
 
@@ -133,7 +134,7 @@
 extern "C" {
 #endif
 
-#define BM_VEC_VERSION		1
+#define BM_VEC_VERSION		2
 
 int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item);
 int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item);
@@ -184,17 +185,19 @@ static inline void *bm_vec_element_(const struct bm_handle *vec, size_t index,
 }
 
 static inline int bm_vec_push_(struct bm_handle *vec, const void *item,
-			       size_t size)
+			       size_t size, uint32_t capacity)
 {
 	uint32_t len;
 	int err = bm_handle_writable_(vec, &len);
 
 	if (err)
 		return err;
-	if (len == vec->capacity)
+	if (len == capacity)
 		return bm_handle_refuse_(vec);
 	memcpy(bm_vec_element_(vec, len, size), item, size);
-	return bm_handle_grow_(vec, len);
+	bm_counted_grow_(vec, bm_counted_place_(vec), len + 1);
+	__atomic_store_n(&vec->object->len, len + 1, __ATOMIC_RELEASE);
+	return 0;
 }
 
 static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
@@ -211,7 +214,8 @@ static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
 	return 0;
 }
 
-static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size)
+static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size,
+			      uint32_t capacity)
 {
 	uint32_t len;
 	int err = bm_handle_writable_(vec, &len);
@@ -222,7 +226,9 @@ static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size)
 		return -ENOENT;
 	if (item)
 		memcpy(item, bm_vec_element_(vec, len - 1, size), size);
-	return bm_handle_shrink_(vec, len);
+	__atomic_store_n(&vec->object->len, len - 1, __ATOMIC_RELEASE);
+	bm_counted_shrink_(vec, bm_counted_place_(vec), len - 1, capacity);
+	return 0;
 }
 
 static inline int bm_vec_last_(const struct bm_handle *vec, void *item,
@@ -310,7 +316,7 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 	BM_DEFINE_MAKE_(name, vec, level,				\
 			bm_vec_type_(sizeof(T), BM_ALIGNOF(T), N, spelling), \
 			bm_object_create_, bm_object_attach_)		\
-	BM_VEC_ENDS_(name, T)						\
+	BM_VEC_ENDS_(name, T, N)					\
 	BM_VEC_INDEXED_(name, T)					\
 	BM_VEC_WHOLE_(name, T)						\
 	BM_VEC_MANY_(name, T)						\
@@ -319,16 +325,16 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 	BM_IF_OFF_##level(BM_VEC_DIRECT_(name, T)			\
 			  BM_DEFINE_COUNTS_(name, vec))
 
-#define BM_VEC_ENDS_(name, T)						\
+#define BM_VEC_ENDS_(name, T, N)					\
 	BM_INLINE_ int name##_push(struct name *v, const T *item)	\
 	{								\
 		BM_WRITE_(name, v,					\
-			  bm_vec_push_(&v->vec, item, sizeof(T)));	\
+			  bm_vec_push_(&v->vec, item, sizeof(T), N));	\
 	}								\
 	BM_INLINE_ int name##_pop(struct name *v, T *item)		\
 	{								\
 		BM_WRITE_(name, v,					\
-			  bm_vec_pop_(&v->vec, item, sizeof(T)));	\
+			  bm_vec_pop_(&v->vec, item, sizeof(T), N));	\
 	}								\
 	BM_INLINE_ int name##_first(const struct name *v, T *item)	\
 	{								\
@@ -475,7 +481,7 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 	}								\
 	BM_INLINE_ void name##_clear(struct name *v)			\
 	{								\
-		bm_handle_empty_(&v->vec);				\
+		bm_counted_clear_(&v->vec);				\
 		name##_end_(v);						\
 	}								\
 	BM_INLINE_ int name##_repair(struct name *v)			\
