@@ -11,7 +11,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 TEXT ?=
 ROUNDS ?=
-export TEXT ROUNDS
+SUBJECT ?=
+SIZES ?=
+BENCH_FLAGS ?=
+export TEXT ROUNDS SUBJECT SIZES BENCH_FLAGS
 # Where the libraries are that budgetctl uses; fetched from Debian where the compiler
 # does not find them. LIBRARIES= (empty) goes without.
 LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$(CROSS_COMPILE)gcc,$(CC))')
@@ -21,7 +24,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds check-matrix check-mutants check-restart check-allocations bench-kernel module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -104,12 +107,19 @@ endif
 ##                           build library, budgetctl and examples into O (build/)
 ##   make install [DESTDIR=DIR] [PREFIX=DIR]
 ##                           install headers, library, budgetctl, manual
+##   make bench [SUBJECT=map] [SIZES=1k,64k,1M] [ROUNDS=N] [BENCH_FLAGS=-march=native]
+##                           measure the collections and what people use instead; a run
+##                           that nothing narrows writes to docs/performance.md
 user:
 	$(MAKE) -C userspace O=$(O)/userspace LIBRARIES='$(LIBRARIES)' all
 
 install:
 	$(MAKE) -C userspace O=$(O)/userspace LIBRARIES='$(LIBRARIES)' DESTDIR=$(DESTDIR) \
 		PREFIX=$(PREFIX) install
+
+bench:
+	@tests/qemu/packages bench
+	@O=$(O) tests/bench/bench-library
 
 ##
 ## Care:

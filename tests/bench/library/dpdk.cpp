@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* dpdk.cpp: DPDK's hash; this file is compiled as DPDK wants it. */
+#include "map.hpp"
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_hash.h>
+
+namespace bench {
+
+/* Without huge pages, devices or other processes. */
+void begin_dpdk()
+{
+	static const char *words[] = {
+		"bench", "--no-huge", "--no-pci", "--no-telemetry", "--no-shconf",
+		"--file-prefix", "budgetmem-bench", "-m", "1024", "--lcores", "0",
+		"--log-level", "*:error",
+	};
+	static bool begun;
+	int count = sizeof(words) / sizeof(words[0]);
+
+	if (begun)
+		return;
+	begun = true;
+	if (rte_eal_init(count, const_cast<char **>(words)) < 0)
+		fail(std::string("DPDK: ") + rte_strerror(rte_errno));
+	atexit([] { rte_eal_cleanup(); });
+}
+
+namespace {
+
+class Dpdk {
+public:
+	explicit Dpdk(const MapInput &input)
+	{
+		struct rte_hash_parameters parameters = {};
+
+		begin_dpdk();
+		parameters.name = "bench";
+		parameters.entries = static_cast<uint32_t>(input.capacity);
+		parameters.key_len = sizeof(uint64_t);
+		parameters.extra_flag = RTE_HASH_EXTRA_FLAGS_EXT_TABLE;
+		hash = rte_hash_create(&parameters);
+		if (!hash)
+			fail(std::string("rte_hash_create: ") + rte_strerror(rte_errno));
+	}
+	~Dpdk() { rte_hash_free(hash); }
+	bool get(uint64_t key, uint64_t &value)
+	{
+		void *found;
+
+		if (rte_hash_lookup_data(hash, &key, &found) < 0)
+			return false;
+		value = reinterpret_cast<uint64_t>(found);
+		return true;
+	}
+	bool insert(uint64_t key, uint64_t value)
+	{
+		return !rte_hash_add_key_data(hash, &key, reinterpret_cast<void *>(value));
+	}
+	bool erase(uint64_t key) { return rte_hash_del_key(hash, &key) >= 0; }
+
+private:
+	struct rte_hash *hash;
+};
+
+template <class Workload>
+void add(Work<Workload> &work)
+{
+	work.template add<Dpdk>("dpdk");
+}
+
+} /* namespace */
+
+void add_dpdk_hash(Work<MapInsert> &work) { add(work); }
+void add_dpdk_hash(Work<MapHit> &work) { add(work); }
+void add_dpdk_hash(Work<MapMiss> &work) { add(work); }
+void add_dpdk_hash(Work<MapErase> &work) { add(work); }
+void add_dpdk_hash(Work<MapMixed> &work) { add(work); }
+void add_dpdk_hash(Work<MapChurn<false>> &work) { add(work); }
+void add_dpdk_hash(Work<MapChurn<true>> &work) { add(work); }
+
+} /* namespace bench */

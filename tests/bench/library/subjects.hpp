@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/* subjects.hpp: what is measured, each in a file of its own. */
+#ifndef BUDGETMEM_BENCH_SUBJECTS_HPP
+#define BUDGETMEM_BENCH_SUBJECTS_HPP
+
+#include "bench.hpp"
+
+namespace bench {
+
+void measure_map(Runner &runner);
+
+} /* namespace bench */
+
+#endif /* BUDGETMEM_BENCH_SUBJECTS_HPP */
