@@ -201,6 +201,18 @@ private:
 	unsigned int rounds_for(const Task &task) const;
 };
 
+/* The compiler may not remember what memory held, nor expect what it will hold. */
+inline void forget()
+{
+	__asm__ volatile("" : : : "memory");
+}
+
+/* How often @count operations are repeated in one run, so that it can be timed. */
+constexpr size_t passes_of(size_t count)
+{
+	return count < 100000 ? 100000 / count : 1;
+}
+
 /* Bytes that malloc() has handed out now. */
 size_t allocated();
 

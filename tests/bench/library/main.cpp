@@ -49,5 +49,7 @@ int main(int argc, char **argv)
 	while (std::getline(names, name, ','))
 		runner.only_sizes.push_back(name);
 	bench::measure_map(runner);
+	bench::measure_vec(runner);
+	bench::measure_string(runner);
 	return 0;
 }

@@ -237,8 +237,9 @@ void Runner::measure_aging(Task &&task, unsigned int count)
 void Runner::report(const char *subject, const char *what, const std::string &size,
 		    const char *contender, double value)
 {
-	printf("value %s %s %s %s %.6g\n", subject, what, size.c_str(),
-	       printable(contender).c_str(), value);
+	if (wants(subject, size))
+		printf("value %s %s %s %s %.6g\n", subject, what, size.c_str(),
+		       printable(contender).c_str(), value);
 }
 
 size_t allocated()

@@ -8,6 +8,8 @@
 namespace bench {
 
 void measure_map(Runner &runner);
+void measure_vec(Runner &runner);
+void measure_string(Runner &runner);
 
 } /* namespace bench */
 
