@@ -139,13 +139,16 @@ struct Entrant {
 
 /*
  * A workload of one size with all its contenders. @operations says how many a run
- * has; @next, if there is one, makes the input of the next round.
+ * has; @next, if there is one, makes the input of the next round. @outlives says that
+ * what a contender leaves behind outlives it, as with malloc(): its repeats begin in
+ * the same state only if each has a process of its own.
  */
 struct Task {
 	std::string subject;
 	std::string workload;
 	std::string size;
 	size_t operations = 0;
+	bool outlives = false;
 	std::function<void()> next;
 	std::vector<Entrant> entrants;
 };
@@ -197,6 +200,7 @@ public:
 private:
 	void measure_rounds(Task &task, unsigned int count);
 	void measure_worst(Task &task);
+	void repeat(const Task &task, Run &run, uint32_t *least);
 	void count_instructions(Task &task);
 	unsigned int rounds_for(const Task &task) const;
 };

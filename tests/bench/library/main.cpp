@@ -48,6 +48,7 @@ int main(int argc, char **argv)
 	runner.rounds = static_cast<unsigned int>(atoi(environment("ROUNDS").c_str()));
 	while (std::getline(names, name, ','))
 		runner.only_sizes.push_back(name);
+	bench::measure_heap(runner);
 	bench::measure_map(runner);
 	bench::measure_vec(runner);
 	bench::measure_string(runner);

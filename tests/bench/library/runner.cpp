@@ -15,7 +15,10 @@
 #include <cstdio>
 
 #include <malloc.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 #include <valgrind/callgrind.h>
 
 namespace bench {
@@ -63,6 +66,30 @@ uint32_t ticks_of_nothing()
 	}
 	return least;
 }
+
+/* Numbers that a child leaves to its parent. */
+template <class T>
+class Shared {
+public:
+	explicit Shared(size_t count) : count(count)
+	{
+		void *memory = mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE,
+				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+		if (memory == MAP_FAILED)
+			throw std::bad_alloc();
+		items = static_cast<T *>(memory);
+	}
+	~Shared() { munmap(items, count * sizeof(T)); }
+	Shared(const Shared &) = delete;
+	Shared &operator=(const Shared &) = delete;
+	T *begin() { return items; }
+	T *end() { return items + count; }
+
+private:
+	T *items;
+	size_t count;
+};
 
 std::string printable(std::string name)
 {
@@ -160,6 +187,29 @@ void Runner::measure_rounds(Task &task, unsigned int count)
 	}
 }
 
+/* Done twice, the second time measured, after which the memory is not new. */
+void Runner::repeat(const Task &task, Run &run, uint32_t *least)
+{
+	pid_t child = task.outlives ? fork() : 0;
+	int status;
+
+	if (task.outlives && child) {
+		if (child < 0 || waitpid(child, &status, 0) < 0 || status)
+			fail(title(task) + ": a repeat failed");
+		return;
+	}
+	if (task.outlives) {
+		run.prepare();
+		run.run(Untimed());
+	}
+	run.end();
+	run.prepare();
+	run.run(Timed(least));
+	run.end();
+	if (task.outlives)
+		_exit(0);
+}
+
 /*
  * The same operations on the same contents some times, of each operation the least,
  * and of these the most.
@@ -167,18 +217,16 @@ void Runner::measure_rounds(Task &task, unsigned int count)
 void Runner::measure_worst(Task &task)
 {
 	uint32_t nothing = ticks_of_nothing();
-	std::vector<uint32_t> least;
+	Shared<uint32_t> least(task.operations);
 
+	fflush(stdout);
 	for (Entrant &entrant : task.entrants) {
 		uint32_t most;
 
-		least.assign(task.operations, UINT32_MAX);
-		for (unsigned int i = 0; i < repeats; i++) {
-			entrant.run->end();
-			entrant.run->prepare();
-			entrant.run->run(Timed(least.data()));
-		}
 		entrant.run->end();
+		std::fill(least.begin(), least.end(), UINT32_MAX);
+		for (unsigned int i = 0; i < repeats; i++)
+			repeat(task, *entrant.run, least.begin());
 		most = *std::max_element(least.begin(), least.end());
 		most -= std::min(most, nothing);
 		printf("worst %s %s %.0f\n", title(task).c_str(),
