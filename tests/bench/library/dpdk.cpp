@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
-/* dpdk.cpp: DPDK's hash; this file is compiled as DPDK wants it. */
+/* dpdk.cpp: DPDK's hash, mempool and ring; this file is compiled as DPDK wants it. */
+#include "blocks.hpp"
 #include "map.hpp"
 
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_hash.h>
+#include <rte_mempool.h>
 
 namespace bench {
+
+namespace {
 
 /* Without huge pages, devices or other processes. */
 void begin_dpdk()
 {
 	static const char *words[] = {
 		"bench", "--no-huge", "--no-pci", "--no-telemetry", "--no-shconf",
-		"--file-prefix", "budgetmem-bench", "-m", "1024", "--lcores", "0",
+		"--file-prefix", "budgetmem-bench", "-m", "2048", "--lcores", "0",
 		"--log-level", "*:error",
 	};
 	static bool begun;
@@ -27,11 +31,9 @@ void begin_dpdk()
 	atexit([] { rte_eal_cleanup(); });
 }
 
-namespace {
-
-class Dpdk {
+class Hash {
 public:
-	explicit Dpdk(const MapInput &input)
+	explicit Hash(const MapInput &input)
 	{
 		struct rte_hash_parameters parameters = {};
 
@@ -44,7 +46,7 @@ public:
 		if (!hash)
 			fail(std::string("rte_hash_create: ") + rte_strerror(rte_errno));
 	}
-	~Dpdk() { rte_hash_free(hash); }
+	~Hash() { rte_hash_free(hash); }
 	bool get(uint64_t key, uint64_t &value)
 	{
 		void *found;
@@ -64,10 +66,37 @@ private:
 	struct rte_hash *hash;
 };
 
+/* With a cache for each thread, as large as it may be. */
+class Mempool {
+public:
+	explicit Mempool(const BlocksInput &input)
+	{
+		unsigned int cache = RTE_MEMPOOL_CACHE_MAX_SIZE;
+		unsigned int count = static_cast<unsigned int>(input.count);
+
+		begin_dpdk();
+		pool = rte_mempool_create("bench", count, sizeof(Block), cache, 0, nullptr,
+					  nullptr, nullptr, nullptr, SOCKET_ID_ANY, 0);
+		if (!pool)
+			fail(std::string("rte_mempool_create: ") + rte_strerror(rte_errno));
+	}
+	~Mempool() { rte_mempool_free(pool); }
+	void *allocate()
+	{
+		void *block;
+
+		return rte_mempool_get(pool, &block) ? nullptr : block;
+	}
+	void release(void *block) { rte_mempool_put(pool, block); }
+
+private:
+	struct rte_mempool *pool;
+};
+
 template <class Workload>
 void add(Work<Workload> &work)
 {
-	work.template add<Dpdk>("dpdk");
+	work.template add<Hash>("dpdk");
 }
 
 } /* namespace */
@@ -79,5 +108,15 @@ void add_dpdk_hash(Work<MapErase> &work) { add(work); }
 void add_dpdk_hash(Work<MapMixed> &work) { add(work); }
 void add_dpdk_hash(Work<MapChurn<false>> &work) { add(work); }
 void add_dpdk_hash(Work<MapChurn<true>> &work) { add(work); }
+
+void add_dpdk_mempool(Work<BlocksChurn> &work)
+{
+	work.add<LiveBlocks<Mempool>>("dpdk");
+}
+
+void add_dpdk_mempool(Work<BlocksFill> &work)
+{
+	work.add<LiveBlocks<Mempool>>("dpdk");
+}
 
 } /* namespace bench */

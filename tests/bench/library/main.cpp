@@ -49,6 +49,7 @@ int main(int argc, char **argv)
 	while (std::getline(names, name, ','))
 		runner.only_sizes.push_back(name);
 	bench::measure_heap(runner);
+	bench::measure_blocks(runner);
 	bench::measure_map(runner);
 	bench::measure_vec(runner);
 	bench::measure_string(runner);

@@ -8,6 +8,7 @@
 namespace bench {
 
 void measure_heap(Runner &runner);
+void measure_blocks(Runner &runner);
 void measure_map(Runner &runner);
 void measure_vec(Runner &runner);
 void measure_string(Runner &runner);
