@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* dpdk.cpp: DPDK's hash, mempool and ring; this file is compiled as DPDK wants it. */
 #include "blocks.hpp"
+#include "deque.hpp"
 #include "map.hpp"
 
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_hash.h>
 #include <rte_mempool.h>
+#include <rte_ring.h>
 
 namespace bench {
 
@@ -93,6 +95,37 @@ private:
 	struct rte_mempool *pool;
 };
 
+/* For one that writes and one that reads. It holds pointers. */
+class Ring {
+public:
+	explicit Ring(const DequeInput &input)
+	{
+		begin_dpdk();
+		ring = rte_ring_create("bench", static_cast<unsigned int>(input.items.size()),
+				       SOCKET_ID_ANY,
+				       RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
+		if (!ring)
+			fail(std::string("rte_ring_create: ") + rte_strerror(rte_errno));
+	}
+	~Ring() { rte_ring_free(ring); }
+	bool push_last(uint64_t item)
+	{
+		return !rte_ring_sp_enqueue(ring, reinterpret_cast<void *>(item));
+	}
+	bool pop_first(uint64_t &item)
+	{
+		void *out;
+
+		if (rte_ring_sc_dequeue(ring, &out))
+			return false;
+		item = reinterpret_cast<uint64_t>(out);
+		return true;
+	}
+
+private:
+	struct rte_ring *ring;
+};
+
 template <class Workload>
 void add(Work<Workload> &work)
 {
@@ -112,6 +145,11 @@ void add_dpdk_hash(Work<MapChurn<true>> &work) { add(work); }
 void add_dpdk_mempool(Work<BlocksChurn> &work)
 {
 	work.add<LiveBlocks<Mempool>>("dpdk");
+}
+
+void add_dpdk_ring(Work<DequeQueue> &work)
+{
+	work.add<Ring>("dpdk ring");
 }
 
 void add_dpdk_mempool(Work<BlocksFill> &work)

@@ -52,6 +52,7 @@ int main(int argc, char **argv)
 	bench::measure_blocks(runner);
 	bench::measure_map(runner);
 	bench::measure_vec(runner);
+	bench::measure_deque(runner);
 	bench::measure_string(runner);
 	bench::measure_bitset(runner);
 	bench::measure_priority_queue(runner);

@@ -12,6 +12,7 @@ void measure_blocks(Runner &runner);
 void measure_map(Runner &runner);
 void measure_vec(Runner &runner);
 void measure_string(Runner &runner);
+void measure_deque(Runner &runner);
 void measure_priority_queue(Runner &runner);
 void measure_bitset(Runner &runner);
 
