@@ -51,6 +51,8 @@ int main(int argc, char **argv)
 	bench::measure_heap(runner);
 	bench::measure_blocks(runner);
 	bench::measure_map(runner);
+	bench::measure_string_map(runner);
+	bench::measure_slot_map(runner);
 	bench::measure_vec(runner);
 	bench::measure_deque(runner);
 	bench::measure_string(runner);

@@ -12,6 +12,8 @@ void measure_blocks(Runner &runner);
 void measure_map(Runner &runner);
 void measure_vec(Runner &runner);
 void measure_string(Runner &runner);
+void measure_string_map(Runner &runner);
+void measure_slot_map(Runner &runner);
 void measure_deque(Runner &runner);
 void measure_priority_queue(Runner &runner);
 void measure_bitset(Runner &runner);
