@@ -4,6 +4,8 @@
 #include "deque.hpp"
 #include "map.hpp"
 
+#include <filesystem>
+
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_hash.h>
@@ -30,7 +32,13 @@ void begin_dpdk()
 	begun = true;
 	if (rte_eal_init(count, const_cast<char **>(words)) < 0)
 		fail(std::string("DPDK: ") + rte_strerror(rte_errno));
-	atexit([] { rte_eal_cleanup(); });
+	atexit([] {
+		/* It leaves this behind. */
+		std::filesystem::path directory = rte_eal_get_runtime_dir();
+
+		rte_eal_cleanup();
+		std::filesystem::remove_all(directory);
+	});
 }
 
 class Hash {
