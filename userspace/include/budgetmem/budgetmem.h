@@ -22,6 +22,7 @@
  *	linear-map.h	values by key, for few keys
  *	sorted-list.h	elements always in order
  *	sorted-map.h	values by key, the keys in order
+ *	heap.h		memory of any size
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -42,6 +43,7 @@
 #include <budgetmem/hash.h>
 #include <budgetmem/history.h>
 #include <budgetmem/integrity.h>
+#include <budgetmem/heap.h>
 #include <budgetmem/layout.h>
 #include <budgetmem/map-core.h>
 #include <budgetmem/linear-map.h>
