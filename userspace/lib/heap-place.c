@@ -387,6 +387,7 @@ int bm_heap_shrink(const struct bm_heap *heap, uint32_t new_end, uint32_t end)
 	return err;
 }
 
+/* The free block is divided first: whoever dies leaves the old size or the new one. */
 int bm_heap_grow(const struct bm_heap *heap, uint32_t end, uint32_t new_end)
 {
 	uint32_t behind;
@@ -395,16 +396,19 @@ int bm_heap_grow(const struct bm_heap *heap, uint32_t end, uint32_t new_end)
 	if (!err && behind < new_end)
 		err = -ENOSPC;
 	if (!err)
-		err = absorb(heap, end);
+		err = unlink_block(heap, end);
 	if (err)
 		return err;
-	if (new_end == behind) {
-		bm_heap_clear_free(heap, behind - 1);
-		return 0;
+	if (new_end != behind) {
+		bm_heap_set_free(heap, new_end);
+		bm_heap_set_start(heap, new_end);
 	}
-	bm_heap_set_free(heap, new_end);
-	bm_heap_set_start(heap, new_end);
-	return bm_heap_push(heap, new_end, behind);
+	bm_heap_clear_start(heap, end);
+	bm_heap_clear_free(heap, end);
+	if (new_end != behind)
+		return bm_heap_push(heap, new_end, behind);
+	bm_heap_clear_free(heap, behind - 1);
+	return 0;
 }
 
 static uint32_t top_bin(const struct bm_heap *heap)
