@@ -23,6 +23,7 @@
  *	sorted-list.h	elements always in order
  *	sorted-map.h	values by key, the keys in order
  *	heap.h		memory of any size
+ *	heap-cache.h	the same for many threads
  *	plan.h		what a program needs, summed before it runs
  *	map-core.h tags.h	what the maps have in common
  *	hash.h		keyed hashes
@@ -43,6 +44,7 @@
 #include <budgetmem/hash.h>
 #include <budgetmem/history.h>
 #include <budgetmem/integrity.h>
+#include <budgetmem/heap-cache.h>
 #include <budgetmem/heap.h>
 #include <budgetmem/layout.h>
 #include <budgetmem/map-core.h>

@@ -345,6 +345,9 @@ static inline struct bm_type bm_heap_type_(uint64_t granules)
 			 "the capacity is at most BM_CAPACITY_MAX");	\
 	BM_DECLARE_BYTES_(name, BM_OBJECT_BYTES_(			\
 		BM_HEAP_CONTENTS_(BM_HEAP_GRANULES_(BYTES))));		\
+	enum {								\
+		name##_granules_ = (int)BM_HEAP_GRANULES_(BYTES)	\
+	};								\
 	struct name {							\
 		struct bm_heap heap;					\
 	};								\
