@@ -113,13 +113,6 @@ bool bm_heap_is_held(const struct bm_heap *heap, uint32_t start, uint32_t end)
 	return !bm_heap_is_free(heap, end - 1);
 }
 
-static bool is_linked(const struct bm_heap *heap, uint32_t granule)
-{
-	struct bm_heap_link link;
-
-	return read_links(heap, granule, &link);
-}
-
 /* Where the free block begins that ends at @start: @start itself if there is none. */
 static inline int find_before(const struct bm_heap *heap, uint32_t start,
 			      uint32_t *before)
@@ -132,10 +125,9 @@ static inline int find_before(const struct bm_heap *heap, uint32_t start,
 	found = bm_heap_start(heap, start);
 	if (unlikely(found == NO_GRANULE))
 		return -EUCLEAN;
-	if (unlikely(bm_heap_is_held(heap, found, start)))
-		return 0;
-	*before = found;
-	return likely(is_linked(heap, found)) ? 0 : -EUCLEAN;
+	if (likely(!bm_heap_is_held(heap, found, start)))
+		*before = found;
+	return 0;
 }
 
 /* Where the free block ends that begins at @end: @end itself if there is none. */
@@ -150,39 +142,36 @@ static inline int find_behind(const struct bm_heap *heap, uint32_t end,
 	found = bm_heap_end(heap, end);
 	if (unlikely(found == NO_GRANULE))
 		return -EUCLEAN;
-	if (bm_heap_is_held(heap, end, found))
-		return 0;
-	*behind = found;
-	return likely(is_linked(heap, end)) ? 0 : -EUCLEAN;
+	if (!bm_heap_is_held(heap, end, found))
+		*behind = found;
+	return 0;
+}
+
+/* Takes what lies before and behind a block out of the bins: both or none of them. */
+static inline int unlink_neighbours(const struct bm_heap *heap, uint32_t before,
+				    uint32_t start, uint32_t end, uint32_t behind)
+{
+	int err = 0;
+
+	if (before != start)
+		err = unlink_block(heap, before);
+	if (likely(!err) && behind != end) {
+		err = unlink_block(heap, end);
+		if (unlikely(err) && before != start &&
+		    bm_heap_push(heap, before, start))
+			err = HALF_DONE;
+	}
+	return err;
 }
 
 /*
- * Makes the free block that begins at @start a part of what lies before it. The start
- * bit goes first: without it the others mean nothing.
+ * The block at @start is part of what lies before it from here on. The start bit goes
+ * first: without it the others mean nothing.
  */
-static int absorb(const struct bm_heap *heap, uint32_t start)
+static inline void join(const struct bm_heap *heap, uint32_t start)
 {
-	int err = unlink_block(heap, start);
-
-	if (err)
-		return err;
 	bm_heap_clear_start(heap, start);
 	bm_heap_clear_free(heap, start);
-	return 0;
-}
-
-/* Makes the block at @start, which says that it is free, a part of that before it. */
-static int join(const struct bm_heap *heap, uint32_t before, uint32_t start)
-{
-	int err = unlink_block(heap, before);
-
-	if (err)
-		return err;
-	bm_heap_clear_start(heap, start);
-	bm_heap_clear_free(heap, start);
-	if (start - 1 != before)
-		bm_heap_clear_free(heap, start - 1);
-	return 0;
 }
 
 int bm_heap_merge(const struct bm_heap *heap, uint32_t start, uint32_t end)
@@ -193,15 +182,18 @@ int bm_heap_merge(const struct bm_heap *heap, uint32_t start, uint32_t end)
 
 	if (!err)
 		err = find_behind(heap, end, &behind);
+	if (!err)
+		err = unlink_neighbours(heap, before, start, end, behind);
 	if (unlikely(err))
 		return err;
 	bm_heap_set_free(heap, start);
-	if (before != start)
-		err = join(heap, before, start);
-	if (!err && behind != end)
-		err = absorb(heap, end);
-	if (unlikely(err))
-		return HALF_DONE;
+	if (before != start) {
+		join(heap, start);
+		if (start - 1 != before)
+			bm_heap_clear_free(heap, start - 1);
+	}
+	if (behind != end)
+		join(heap, end);
 	bm_heap_set_free(heap, behind - 1);
 	return bm_heap_push(heap, before, behind);
 }
@@ -403,8 +395,7 @@ int bm_heap_grow(const struct bm_heap *heap, uint32_t end, uint32_t new_end)
 		bm_heap_set_free(heap, new_end);
 		bm_heap_set_start(heap, new_end);
 	}
-	bm_heap_clear_start(heap, end);
-	bm_heap_clear_free(heap, end);
+	join(heap, end);
 	if (new_end != behind)
 		return bm_heap_push(heap, new_end, behind);
 	bm_heap_clear_free(heap, behind - 1);

@@ -136,19 +136,19 @@ alloc_slowly(const struct bm_heap *heap, uint32_t len, uint32_t need,
 	return finish_trimmed(heap);
 }
 
-/* Is this what is held back of so many granules? */
-static inline bool is_held(const struct bm_heap *heap, uint32_t start,
-			   uint32_t size)
+/*
+ * Is this a block that is held back? That it is of the class in whose list it stands
+ * is not looked up: only who writes into the tables can make it another, and he can
+ * make any block any size.
+ */
+static inline bool is_held(const struct bm_heap *heap, uint32_t start, uint32_t size)
 {
 	uint32_t capacity = heap->object.capacity;
 	const struct bm_heap_map *map = &heap->map[start / 64];
 
-	if (unlikely(start >= capacity) || unlikely(size > capacity - start))
-		return false;
-	if (unlikely(!(bm_heap_read(&map->starts) & bm_heap_read(&map->frees) &
-		       bm_heap_bit(start))))
-		return false;
-	return start + size == capacity || bm_heap_is_start(heap, start + size);
+	return likely(start < capacity) && likely(size <= capacity - start) &&
+	       likely(bm_heap_read(&map->starts) & bm_heap_read(&map->frees) &
+		      bm_heap_bit(start));
 }
 
 /* What is held back last is taken first: the processor may still have it. */
@@ -166,14 +166,15 @@ int bm_heap_alloc_(struct bm_heap *heap, size_t size, void **memory)
 		return err;
 	if (unlikely(size - 1 >= BM_HEAP_HELD_SIZE))
 		goto none;
-	class = bm_heap_class_above((uint32_t)(size + 15) / BM_HEAP_ALIGNMENT);
+	step = bm_heap_step((uint32_t)(size + BM_HEAP_ALIGNMENT - 1) /
+			    BM_HEAP_ALIGNMENT);
+	class = bm_heap_class(step);
 	if (unlikely(class >= heap->held_classes))
 		goto none;
 	held += class;
 	have = bm_heap_held_count(held);
 	if (!have)
 		goto none;
-	step = bm_heap_class_size(class);
 	start = __atomic_load_n(&held->granule[have - 1], __ATOMIC_RELAXED);
 	if (unlikely(!is_held(heap, start, step)))
 		return -EUCLEAN;
@@ -281,9 +282,11 @@ static inline bool has_room(const struct bm_heap *heap, uint32_t size)
 	       __atomic_load_n(&state->held_limit, __ATOMIC_RELAXED);
 }
 
+/* Whoever gets it next will write there: it may be a while until then. */
 static inline void hold(const struct bm_heap *heap, struct bm_heap_held *held,
 			uint32_t have, uint32_t start, uint32_t size)
 {
+	__builtin_prefetch(bm_heap_address(heap, start), 1);
 	bm_heap_set_free(heap, start);
 	__atomic_store_n(&held->granule[have], start, __ATOMIC_RELAXED);
 	__atomic_store_n(&held->count, have + 1, __ATOMIC_RELAXED);

@@ -114,8 +114,10 @@ static inline uint32_t bm_heap_class_above(uint32_t granules)
 /* What a block of so many granules is rounded up to. */
 static inline uint32_t bm_heap_step(uint32_t granules)
 {
+	uint32_t mask = (1u << BM_HEAP_SHIFT_(granules)) - 1;
+
 	return granules > BM_HEAP_HELD_SIZE / BM_HEAP_ALIGNMENT ? granules :
-	       bm_heap_class_size(bm_heap_class_above(granules));
+	       (granules + mask) & ~mask;
 }
 
 /*
