@@ -248,6 +248,17 @@ static void alignment_is_kept(void **state)
 	assert_int_equal(scratch_alloc_aligned(&h, 0, 1, block), -EINVAL);
 	assert_int_equal(scratch_alloc_aligned(&h, 48, 1, block), -EINVAL);
 	assert_int_equal(scratch_alloc_aligned(&h, 1 << 17, 1, block), -ENOSPC);
+	/* With what alignment may need, more than the largest class. */
+	scratch_clear(&h);
+	for (size_t size = BYTES - 8192; size <= BYTES; size += 16) {
+		int err = scratch_alloc_aligned(&h, 8192, size, block);
+
+		assert_true(!err || err == -ENOSPC);
+		if (!err)
+			assert_int_equal(scratch_free(&h, block[0]), 0);
+	}
+	assert_true(scratch_refused(&h) > 1);
+	check(&h, 0, 0);
 }
 
 /* The whole rest of the heap, where it is aligned by itself. */

@@ -265,7 +265,7 @@ static inline int find_block(const struct bm_heap *heap, uint32_t need,
 	if (likely(bin < heap->bins))
 		return first_of(heap, bin, block);
 	bin = bm_heap_class(need + slack);
-	if (bin == above || find_bin(heap, bin) != bin)
+	if (bin == above || bin >= heap->bins || find_bin(heap, bin) != bin)
 		return -ENOSPC;
 	return first_of(heap, bin, block);
 }

@@ -144,11 +144,13 @@ alloc_slowly(const struct bm_heap *heap, uint32_t len, uint32_t need,
 static inline bool is_held(const struct bm_heap *heap, uint32_t start, uint32_t size)
 {
 	uint32_t capacity = heap->object.capacity;
-	const struct bm_heap_map *map = &heap->map[start / 64];
+	const struct bm_heap_map *map;
 
-	return likely(start < capacity) && likely(size <= capacity - start) &&
-	       likely(bm_heap_read(&map->starts) & bm_heap_read(&map->frees) &
-		      bm_heap_bit(start));
+	if (unlikely(start >= capacity) || unlikely(size > capacity - start))
+		return false;
+	map = &heap->map[start / 64];
+	return bm_heap_read(&map->starts) & bm_heap_read(&map->frees) &
+	       bm_heap_bit(start);
 }
 
 /* What is held back last is taken first: the processor may still have it. */
@@ -293,7 +295,7 @@ static inline void hold(const struct bm_heap *heap, struct bm_heap_held *held,
 	add(&heap->state->held, size);
 }
 
-/* There is no room to hold the block back: what was held for longest makes some. */
+/* There may be no room to hold the block back: others that are held make some. */
 static int hold_or_merge(const struct bm_heap *heap, uint32_t start, uint32_t size)
 {
 	struct bm_heap_held *held = held_for(heap, size);
@@ -463,7 +465,8 @@ uint32_t bm_heap_offset_(const struct bm_heap *heap, const void *memory)
 {
 	struct bm_span block;
 
-	return find_block(heap, memory, &block) ? 0 : first_offset(heap) + block.start;
+	return find_block(heap, memory, &block) ? 0 :
+	       first_offset(heap) + block.start;
 }
 
 void *bm_heap_at_(const struct bm_heap *heap, uint32_t offset)

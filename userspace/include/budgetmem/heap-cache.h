@@ -38,11 +38,13 @@
  *
  * Bounds: a cache holds at most BM_HEAP_CACHE_BLOCKS blocks of each step and BYTES bytes
  * in all; for the heap they are in use. A heap that never refuses t threads has
- * BM_HEAP_BYTES_NEVER_REFUSING(M + t * BYTES, n, k + t * BM_HEAP_CACHE_ALL) bytes. An
- * alloc takes the lock once, for BM_HEAP_CACHE_BATCH allocs of the heap and one more; a
- * free at most twice, for as many frees. An alloc that is refused flushes the thread's own cache first,
- * and takes the lock for each step. All else, without the lock, is O(1). A cache takes
- * 2.9 KiB, what is shared one bit for each 16 bytes of the heap.
+ * BM_HEAP_BYTES_NEVER_REFUSING(M + t * BYTES, n, k + t * BM_HEAP_CACHE_ALL) bytes.
+ *
+ * An alloc takes the lock once, for BM_HEAP_CACHE_BATCH allocs of the heap and one more,
+ * a free at most twice, for as many frees. Before an alloc is refused it gives back what
+ * its own cache holds, and takes the lock once for each step. Most calls take no lock
+ * and do the same few things whatever the heap is like. A cache takes 2.7 KiB, and what
+ * is shared one bit for each 16 bytes of the heap.
  *
  * Misuse is noticed as by the heap, whichever thread has the block in its cache. Only a
  * double free at the very moment at which another thread gets the memory again is not

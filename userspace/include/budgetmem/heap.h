@@ -24,9 +24,10 @@
  *		-EINVAL if that is no power of two, -ENOSPC.
  *	int scratch_resize(struct scratch *h, void **memory, size_t size)
  *		Makes the block larger or smaller, where it is if the memory behind it
- *		is free, else in another place: then *memory changes and the contents
- *		are copied, O(size). If *memory is NULL: as alloc. After an error the
- *		block is what and where it was. -ENOSPC, -EINVAL, -ENOENT.
+ *		is free and not held back, else in another place: then *memory changes
+ *		and the contents are copied, O(size). If *memory is NULL: as alloc.
+ *		After an error the block is what and where it was. -ENOSPC, -EINVAL,
+ *		-ENOENT.
  *	int scratch_free(struct scratch *h, void *memory)
  *		Gives a block back; NULL is accepted. -EINVAL, -ENOENT.
  *	int scratch_free_sized(struct scratch *h, void *memory, size_t size)
