@@ -217,8 +217,8 @@ static bool bits_agree(const struct bm_heap *heap, const struct tally *tally)
 		if (word & ~existing(heap, at))
 			return false;
 		starts += (uint32_t)__builtin_popcountll(word);
-		frees += (uint32_t)__builtin_popcountll(
-			bm_heap_read(&heap->map[at].frees));
+		word = bm_heap_read(&heap->map[at].frees);
+		frees += (uint32_t)__builtin_popcountll(word);
 	}
 	return frees == tally->free_bits &&
 	       starts == tally->blocks + tally->binned + tally->held_blocks;
@@ -243,10 +243,11 @@ static bool ring_agrees(const struct bm_heap *heap, uint32_t bin, uint32_t *left
 {
 	uint32_t last = bin;
 	uint32_t next = heap->links[bin].next;
+	bool empty = next == bin;
 	bool marked = bm_heap_read(&heap->state->bins[bin / 64]) &
 		      bm_heap_bit(bin);
 
-	if (marked == (next == bin))
+	if (marked == empty)
 		return false;
 	while (next != bin) {
 		if (!*left || !belongs(heap, bin, next) ||

@@ -66,7 +66,7 @@ int bm_heap_push(const struct bm_heap *heap, uint32_t start, uint32_t end)
 
 /* Reads the links of a free block: its neighbours in the ring must agree. */
 static inline bool read_links(const struct bm_heap *heap, uint32_t granule,
-		       struct bm_heap_link *link)
+			      struct bm_heap_link *link)
 {
 	uint32_t own = heap->bins + granule;
 
@@ -222,7 +222,7 @@ static inline uint32_t find_bin(const struct bm_heap *heap, uint32_t class)
 
 /* The first block of a bin, checked to be one of that class. -EUCLEAN. */
 static inline int first_of(const struct bm_heap *heap, uint32_t bin,
-		    struct bm_span *block)
+			   struct bm_span *block)
 {
 	uint32_t granule = read_half(&heap->links[bin].next) - heap->bins;
 
