@@ -58,8 +58,8 @@
 extern "C" {
 #endif
 
-/* Bytes that a sort holds outside the vec at a time. */
-#define BM_ORDER_HELD_		64
+/* Bytes that a sort holds outside the vec at a time, in each of its parts. */
+#define BM_ORDER_HELD_		32
 
 /* Elements up to which a sort inserts one by one. */
 #define BM_ORDER_FEW_		20
@@ -99,7 +99,7 @@ BM_ORDER_INLINE_ void bm_order_insert_each_(unsigned char *base, size_t count,
 					    bm_order_function *compare)
 {
 	unsigned char held[BM_ORDER_HELD_]
-		__attribute__((__aligned__(BM_REGION_ALIGNMENT)));
+		__attribute__((__aligned__(BM_ORDER_HELD_)));
 	unsigned char *end = base + count * size;
 	unsigned char *to;
 
@@ -154,7 +154,7 @@ BM_ORDER_INLINE_ size_t bm_order_partition_(unsigned char *base, size_t count,
 					    bm_order_function *compare)
 {
 	unsigned char held[BM_ORDER_HELD_]
-		__attribute__((__aligned__(BM_REGION_ALIGNMENT)));
+		__attribute__((__aligned__(BM_ORDER_HELD_)));
 	const unsigned char *pivot = size > sizeof(held) ? base : held;
 	unsigned char *end = base + count * size;
 	unsigned char *to = base + size;
