@@ -308,7 +308,7 @@ bool bm_bitset_contains_range_(const struct bm_handle *bitset, size_t from,
 			       size_t to, bool all)
 {
 	size_t cursor = from;
-	size_t found;
+	size_t found = to;
 	int err;
 
 	if (!is_range(bitset, from, to))

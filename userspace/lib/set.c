@@ -52,7 +52,8 @@ int bm_set_insert_all_(struct bm_map *set, const struct bm_map *other)
 		const void *key = bm_map_entry(other, slot);
 		uint64_t hash = set->type.hash(&set->secret, key);
 
-		err = bm_map_put_(set, hash, key, NULL, false, shape_of(set));
+		/* A set has no values: what is given for one is not read. */
+		err = bm_map_put_(set, hash, key, key, false, shape_of(set));
 		if (err && err != -EEXIST)
 			return err;
 	}

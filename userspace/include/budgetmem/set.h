@@ -158,7 +158,7 @@
 	{								\
 		BM_WRITE_(name, s, bm_map_put_(&s->map,			\
 					       name##_hash_of_(s, key),	\
-					       key, NULL, false,	\
+					       key, key, false,		\
 					       name##_shape_()));	\
 	}								\
 	BM_INLINE_ int name##_remove(struct name *s, const K *key)	\
