@@ -116,8 +116,12 @@ static bool is_within(uint32_t home, uint32_t slot)
 static uint32_t move(const struct bm_map *map, uint32_t from, uint32_t home,
 		     uint32_t to)
 {
-	memcpy(bm_map_entry(map, to), bm_map_entry(map, from),
-	       map->object.element_size);
+	if (map->places)
+		__atomic_store_n(map->places + to, bm_map_place(map, from),
+				 __ATOMIC_RELAXED);
+	else
+		memcpy(bm_map_entry(map, to), bm_map_entry(map, from),
+		       map->object.element_size);
 	bm_map_set_tag(map, to, bm_map_tag(map, from));
 	bm_map_set_tag(map, from, 0);
 	bm_map_forget_far(map, home, from);

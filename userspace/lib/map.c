@@ -23,6 +23,11 @@ static void bind(struct bm_map *map, const struct bm_map_type *type)
 		      (struct bm_map_group *)contents : NULL;
 	map->tags = contents + BM_MAP_GROUPS_BYTES_(capacity);
 	map->entries = contents + BM_MAP_INDEX_BYTES_(capacity);
+	map->places = NULL;
+	if (type->type.kind == BM_KIND_INDEX_MAP) {
+		map->places = (uint32_t *)(void *)map->entries;
+		map->entries += BM_MAP_PLACES_BYTES_(capacity);
+	}
 }
 
 /* No key is there, and none is far from its home. */

@@ -5,6 +5,7 @@
  *	map.c		making, listing and emptying one; verbs beyond a key's window
  *	map-place.c	where an entry lives
  *	map-check.c	is it all as it must be, and making it so
+ *	map-places.c	entries that lie in an order of their own: see map-places.h
  *
  * The layout, in the words of budgetmem/map-core.h: groups, then tags, then entries. A
  * key's hash gives its home and its tag. A slot is free if its tag is 0. The key in
@@ -63,9 +64,21 @@ void bm_map_forget_far(const struct bm_map *map, uint32_t home, uint32_t slot);
 /* Brings a far key into a slot that has become free, if there is one for it. */
 void bm_map_bring_near(const struct bm_map *map, uint32_t slot);
 
+/* Which entry is a slot's: any that exists, if what the pool says cannot be. */
+static inline uint32_t bm_map_place(const struct bm_map *map, uint32_t slot)
+{
+	uint32_t place;
+
+	if (!map->places)
+		return slot;
+	place = __atomic_load_n(map->places + slot, __ATOMIC_RELAXED);
+	return place < map->object.capacity ? place : 0;
+}
+
 static inline unsigned char *bm_map_entry(const struct bm_map *map, uint32_t slot)
 {
-	return bm_map_entry_(map, slot, map->object.element_size);
+	return bm_map_entry_(map, bm_map_place(map, slot),
+			     map->object.element_size);
 }
 
 static inline unsigned char bm_map_tag(const struct bm_map *map, uint32_t slot)

@@ -13,6 +13,7 @@
  *	blocks.h	memory in blocks of one size
  *	guard.h		a known pattern between objects
  *	vec.h map.h string.h	the collections
+ *	index-map.h	values by key, in the order in which the keys came
  *	deque.h queue.h		elements that come and go at both ends, or as in a line
  *	stack.h history.h	last in, first out; the newest elements
  *	vec.h map.h string.h bitset.h	the collections
@@ -25,7 +26,7 @@
  *	heap.h		memory of any size
  *	heap-cache.h	the same for many threads
  *	plan.h		what a program needs, summed before it runs
- *	map-core.h tags.h	what the maps have in common
+ *	map-core.h tags.h map-places.h	what the maps have in common
  *	hash.h		keyed hashes
  *	integrity.h	how often a collection is checked
  *
@@ -43,12 +44,14 @@
 #include <budgetmem/guard.h>
 #include <budgetmem/hash.h>
 #include <budgetmem/history.h>
+#include <budgetmem/index-map.h>
 #include <budgetmem/integrity.h>
 #include <budgetmem/heap-cache.h>
 #include <budgetmem/heap.h>
 #include <budgetmem/layout.h>
 #include <budgetmem/map-core.h>
 #include <budgetmem/linear-map.h>
+#include <budgetmem/map-places.h>
 #include <budgetmem/map.h>
 #include <budgetmem/object.h>
 #include <budgetmem/plan.h>

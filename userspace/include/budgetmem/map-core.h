@@ -48,6 +48,15 @@ extern "C" {
 	(BM_MAP_INDEX_BYTES_(capacity) +				\
 	 BM_MAP_SLOTS_(capacity) * (uint64_t)(entry_size))
 
+/* The same where entries lie in an order of their own: see map-places.h. */
+#define BM_MAP_PLACES_BYTES_(capacity)					\
+	BM_BYTES_ROUND_(BM_MAP_SLOTS_(capacity) * sizeof(uint32_t) +	\
+			sizeof(struct bm_map_hole))
+#define BM_INDEX_MAP_CONTENTS_(capacity, entry_size)			\
+	(BM_MAP_INDEX_BYTES_(capacity) +				\
+	 BM_MAP_PLACES_BYTES_(capacity) +				\
+	 (uint64_t)(capacity) * (uint64_t)(entry_size))
+
 /**
  * struct bm_map_group - keys that had no room near their home
  * @spilled: how many there are with a home among 64 that are neighbours
@@ -56,6 +65,16 @@ extern "C" {
 struct bm_map_group {
 	uint32_t spilled;
 	uint32_t reach;
+};
+
+/**
+ * struct bm_map_hole - entries that are void while others are moved
+ * @from: the first one
+ * @to: behind the last one; none are void if this is not more than @from
+ */
+struct bm_map_hole {
+	uint32_t from;
+	uint32_t to;
 };
 
 typedef uint64_t bm_map_hash_function(const struct bm_hash_key *secret,
@@ -87,8 +106,10 @@ struct bm_map_type {
  * @homes: number of slots that can be a key's home
  * @window: a bit for each slot of a window: fewer than 64 in a small map
  * @tags: in the region, a byte for each slot: 0 is free
- * @entries: in the region, one for each slot
+ * @entries: in the region, one for each slot, or each element if there are @places
  * @groups: in the region; none up to 64 slots
+ * @places: in the region, which entry is each slot's; none in maps, sets and maps by
+ *	text, whose entries lie in their slots
  * @secret: made from the seed
  * @type: as declared
  */
@@ -100,6 +121,7 @@ struct bm_map {
 	unsigned char *tags;
 	unsigned char *entries;
 	struct bm_map_group *groups;
+	uint32_t *places;
 	struct bm_hash_key secret;
 	struct bm_map_type type;
 };
@@ -119,6 +141,14 @@ size_t bm_map_longest_probe_(const struct bm_map *map);
 int bm_map_repair_(struct bm_map *map);
 int bm_map_invariants_(const struct bm_map *map);
 
+static inline uint64_t bm_map_contents_(uint32_t kind, size_t capacity,
+					size_t entry_size)
+{
+	return kind == BM_KIND_INDEX_MAP ?
+	       BM_INDEX_MAP_CONTENTS_(capacity, entry_size) :
+	       BM_MAP_CONTENTS_(capacity, entry_size);
+}
+
 static inline struct bm_type bm_map_entry_type_(uint32_t kind, size_t size,
 						size_t alignment,
 						size_t capacity,
@@ -133,7 +163,7 @@ static inline struct bm_type bm_map_entry_type_(uint32_t kind, size_t size,
 	type.alignment = (uint32_t)alignment;
 	type.capacity = (uint32_t)capacity;
 	type.hash = key_hash * 31 + value_hash;
-	type.bytes = BM_MAP_CONTENTS_(capacity, size);
+	type.bytes = bm_map_contents_(kind, capacity, size);
 	return type;
 }
 
