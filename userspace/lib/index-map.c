@@ -7,7 +7,7 @@
 #include "map-places.h"
 
 /* Looking up the slot of one entry takes the time to look at so many slots. */
-#define SHIFT_ONE_BY_ONE	8
+#define SHIFT_ONE_BY_ONE	32
 
 /* Adds a key that is not there and has no room in its window, or the map none at all. */
 int bm_index_map_add_far_(struct bm_map *map, uint64_t hash, const void *key,
@@ -90,7 +90,10 @@ static int shift_few(const struct bm_map *map, uint32_t index, uint32_t last)
 	return err;
 }
 
-/* Many: the slots are told afterwards, all at once. */
+/*
+ * Many: the slots are told afterwards, all at once. Which of them are told depends on
+ * hashes, so that no processor guesses a branch.
+ */
 static int shift_many(const struct bm_map *map, uint32_t index, uint32_t last)
 {
 	for (uint32_t i = index; i < last; i++)
@@ -99,8 +102,8 @@ static int shift_many(const struct bm_map *map, uint32_t index, uint32_t last)
 		uint32_t place = __atomic_load_n(map->places + slot,
 						 __ATOMIC_RELAXED);
 
-		if (place > index && place <= last)
-			bm_places_set(map, slot, place - 1);
+		bm_places_set(map, slot,
+			      place - (place - index - 1 < last - index));
 	}
 	return 0;
 }

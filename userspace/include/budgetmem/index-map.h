@@ -94,7 +94,7 @@
  * Cost: a search is one of map.h and a look at the index; what is said there of keys
  * that collide is true here. columns_swap_remove() hashes the last key too, which comes
  * to O(1) like the rest. columns_shift_remove() hashes each key that moves if these are
- * few, an eighth of the slots or less, and otherwise looks at all slots.
+ * fewer than one for 32 slots, and otherwise looks at all slots.
  *
  * Space: 64 bytes in the pool, and for each entry its size (key and value as in a
  * struct). Five bytes for each slot, 8 for each 64 slots above 64, and 8; there are as
