@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * order_death_test.c: a process that is killed at any instruction of a verb of an index
- * map
+ * map or a least-recently-used cache
  */
 #include "cmocka_test.h"
 
@@ -14,6 +14,7 @@ struct long_key {
 
 BM_INDEX_MAP(columns, struct long_key, uint64_t, 12)
 BM_INDEX_MAP(wide, uint32_t, uint32_t, 100)
+BM_LRU(pages, struct long_key, uint64_t, 9)
 
 #include "death.h"
 
@@ -246,6 +247,157 @@ static void many_that_move(void **state)
 	assert_true(die_everywhere(shift_wide, check_wide) > 60);
 }
 
+/* Caches */
+
+static void attach_pages(struct pages *c, struct bm_region where)
+{
+	if (pages_attach(c, where, "pages", NULL))
+		_exit(1);
+}
+
+static void put_page(struct pages *c, uint64_t number)
+{
+	struct long_key key = key_of(number);
+	uint64_t value = number * 100;
+
+	pages_upsert(c, &key, &value);
+}
+
+static void get_page(struct pages *c, uint64_t number)
+{
+	struct long_key key = key_of(number);
+	uint64_t value;
+
+	pages_get(c, &key, &value);
+}
+
+static void remove_page(struct pages *c, uint64_t number)
+{
+	struct long_key key = key_of(number);
+
+	pages_remove(c, &key, NULL);
+}
+
+/* 1 to 9, of which 1 is the oldest: full. */
+static void fill_pages(void)
+{
+	struct pages c;
+
+	assert_int_equal(pages_create_seeded(&c, region, "pages", 7), 0);
+	for (uint64_t i = 1; i <= 9; i++)
+		put_page(&c, i);
+	assert_true(pages_is_full(&c));
+}
+
+/* Nothing uses 8, 6 and 4, nor takes them out. */
+static void use_pages(void)
+{
+	struct pages c;
+
+	attach_pages(&c, region);
+	get_page(&c, 3);
+	get_page(&c, 1);
+	get_page(&c, 9);
+	put_page(&c, 9);
+	put_page(&c, 10);
+	remove_page(&c, 5);
+	put_page(&c, 12);
+	remove_page(&c, 12);
+	remove_page(&c, 7);
+	put_page(&c, 11);
+}
+
+static void pop_pages(void)
+{
+	struct pages c;
+
+	attach_pages(&c, region);
+	pages_pop_oldest(&c, NULL, NULL);
+	pages_pop_oldest(&c, NULL, NULL);
+	remove_page(&c, 3);
+	put_page(&c, 13);
+	remove_page(&c, 9);
+	remove_page(&c, 7);
+	remove_page(&c, 5);
+	remove_page(&c, 13);
+}
+
+static struct pages cache;
+
+/* Sound after a repair; every key is whole and there once; 8, 6, 4 in this order. */
+static void check_pages(void)
+{
+	struct long_key key;
+	uint64_t expected = 8;
+	uint64_t value = 0;
+	uint64_t cursor = 0;
+
+	attach_pages(&cache, copy);
+	if (cache.map.object.object->updating) {
+		assert_int_equal(pages_pop_oldest(&cache, NULL, NULL), -EOWNERDEAD);
+		assert_int_equal(pages_repair(&cache), 0);
+	}
+	assert_int_equal(pages_invariants(&cache), 0);
+	while (!pages_next(&cache, &cursor, &key, &value)) {
+		struct long_key whole = key_of(value / 100);
+
+		assert_memory_equal(&key, &whole, sizeof(key));
+		assert_int_equal(pages_peek(&cache, &key, &value), 0);
+		if (key.word[0] == 8 || key.word[0] == 6 || key.word[0] == 4) {
+			assert_int_equal(key.word[0], expected);
+			expected -= 2;
+		}
+	}
+	assert_int_equal(expected, 2);
+	put_page(&cache, 20);
+	assert_int_equal(pages_first(&cache, NULL, &value), 0);
+	assert_int_equal(value, 2000);
+	assert_int_equal(pages_invariants(&cache), 0);
+	check_region();
+}
+
+static void uses_of_a_cache(void **state)
+{
+	(void)state;
+	fill_pages();
+	assert_true(die_everywhere(use_pages, check_pages) > 100);
+}
+
+static void removals_from_a_cache(void **state)
+{
+	(void)state;
+	fill_pages();
+	assert_true(die_everywhere(pop_pages, check_pages) > 50);
+}
+
+static void repair_pages(void)
+{
+	struct pages c;
+
+	attach_pages(&c, region);
+	pages_repair(&c);
+}
+
+/* Entry 1 is void, and 3 is on no way. */
+static void repair_of_a_cache(void **state)
+{
+	struct pages_entry *entries;
+	struct bm_lru_link *links;
+
+	(void)state;
+	fill_pages();
+	attach_pages(&cache, region);
+	entries = (struct pages_entry *)(void *)cache.map.entries;
+	memset(entries + 1, 0x55, sizeof(*entries));
+	*(struct bm_map_hole *)(void *)(cache.map.places + cache.map.slots) =
+		(struct bm_map_hole){ 1, 2 };
+	links = bm_lru_links_(&cache.map);
+	links[4].older = 2;
+	links[2].newer = 4;
+	cache.map.object.object->updating = 1;
+	assert_true(die_everywhere(repair_pages, check_pages) > 30);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -255,6 +407,9 @@ int main(void)
 		CASE(removals_that_swap),
 		CASE(repair_itself),
 		CASE(many_that_move),
+		CASE(uses_of_a_cache),
+		CASE(removals_from_a_cache),
+		CASE(repair_of_a_cache),
 	};
 
 	return cmocka_run_group_tests_name("order_death", tests, NULL, NULL);

@@ -72,6 +72,22 @@ int bm_index_map_swap_(struct bm_map *map, uint64_t hash, struct bm_map_found fo
 	return take_last(map, len);
 }
 
+/*
+ * Moves an entry down to where the hole begins: entries between the two are void from
+ * now on, and the hole begins behind the new place. bm_places_void(map, to, to) comes
+ * before the first of several.
+ */
+static void move_down(const struct bm_map *map, uint32_t from, uint32_t to)
+{
+	struct bm_map_hole *hole = bm_places_hole(map);
+
+	__atomic_store_n(&hole->to, from, __ATOMIC_RELEASE);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	memcpy(bm_places_entry(map, to), bm_places_entry(map, from),
+	       map->object.element_size);
+	__atomic_store_n(&hole->from, to + 1, __ATOMIC_RELEASE);
+}
+
 /* Few: each one's slot is told at once. */
 static int shift_few(const struct bm_map *map, uint32_t index, uint32_t last)
 {
@@ -81,7 +97,7 @@ static int shift_few(const struct bm_map *map, uint32_t index, uint32_t last)
 		uint64_t hash = bm_places_hash(map, index + 1);
 		uint32_t slot = bm_places_slot_of(map, hash, index + 1);
 
-		bm_places_move_down(map, index + 1, index);
+		move_down(map, index + 1, index);
 		if (slot == BM_MAP_NO_SLOT_)
 			err = -EUCLEAN;
 		else
@@ -97,7 +113,7 @@ static int shift_few(const struct bm_map *map, uint32_t index, uint32_t last)
 static int shift_many(const struct bm_map *map, uint32_t index, uint32_t last)
 {
 	for (uint32_t i = index; i < last; i++)
-		bm_places_move_down(map, i + 1, i);
+		move_down(map, i + 1, i);
 	for (uint32_t slot = 0; slot < map->slots; slot++) {
 		uint32_t place = __atomic_load_n(map->places + slot,
 						 __ATOMIC_RELAXED);
@@ -178,7 +194,7 @@ void bm_index_map_retain_keep_(struct bm_map *map,
 	uint32_t index = retained->next - 1;
 
 	if (index != retained->kept)
-		bm_places_move_down(map, index, retained->kept);
+		move_down(map, index, retained->kept);
 	else
 		bm_places_void(map, index + 1, index + 1);
 	retained->kept++;
@@ -202,11 +218,70 @@ int bm_index_map_retain_end_(struct bm_map *map,
 	return err;
 }
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Returns how many entries there are without it. */
+static uint32_t close_hole(const struct bm_map *map, uint32_t len)
+{
+	struct bm_map_hole *hole = bm_places_hole(map);
+	uint32_t to = least(__atomic_load_n(&hole->to, __ATOMIC_RELAXED), len);
+	uint32_t from = __atomic_load_n(&hole->from, __ATOMIC_RELAXED);
+
+	if (from >= to)
+		return len;
+	while (to < len)
+		move_down(map, to++, from++);
+	return from;
+}
+
+/* Enters all keys, each once. Moves them where one was there twice. */
+static int enter_all(const struct bm_map *map, uint32_t len, uint32_t *kept)
+{
+	struct bm_map_shape shape = bm_places_shape(map);
+	uint32_t count = 0;
+	int err = 0;
+
+	bm_places_wipe(map);
+	for (uint32_t i = 0; i < len && !err; i++) {
+		uint64_t hash = bm_places_hash(map, i);
+		const void *key = bm_places_entry(map, i);
+
+		if (bm_places_search_(map, hash, key, shape).slot !=
+		    BM_MAP_NO_SLOT_) {
+			if (count == i)
+				bm_places_void(map, i, i);
+			continue;
+		}
+		if (count != i)
+			move_down(map, i, count);
+		err = bm_places_add(map, hash, count++);
+	}
+	*kept = count;
+	return err;
+}
+
+/* Throws away what is void, in order, and enters all other entries anew. */
 int bm_index_map_repair_(struct bm_map *map)
 {
-	int err = bm_places_restore(map);
+	uint32_t before;
+	uint32_t len;
+	uint32_t kept;
+	int err = bm_handle_len_(&map->object, &before);
 
-	if (!err)
-		bm_handle_update_end_(&map->object);
-	return err;
+	if (err)
+		return err;
+	bm_handle_update_begin_(&map->object);
+	len = close_hole(map, before);
+	bm_handle_set_len_(&map->object, before, len);
+	bm_places_void_none(map);
+	err = enter_all(map, len, &kept);
+	if (err)
+		return err;
+	bm_handle_set_len_(&map->object, len, kept);
+	bm_places_void_none(map);
+	bm_handle_update_end_(&map->object);
+	return 0;
 }

@@ -4,11 +4,6 @@
  */
 #include "map-places.h"
 
-static struct bm_map_hole *hole_of(const struct bm_map *map)
-{
-	return (struct bm_map_hole *)(void *)(map->places + map->slots);
-}
-
 uint32_t bm_places_slot_of(const struct bm_map *map, uint64_t hash, uint32_t index)
 {
 	uint32_t home = bm_map_home_(map, hash);
@@ -55,13 +50,18 @@ void bm_places_wipe(const struct bm_map *map)
 	memset(contents, 0, (size_t)((unsigned char *)map->places - contents));
 }
 
-/* Until the end is known there is no hole. */
+/*
+ * Until the end of another hole is known there is none. One that begins there already
+ * is left by a death, and stays.
+ */
 void bm_places_void(const struct bm_map *map, uint32_t from, uint32_t to)
 {
-	struct bm_map_hole *hole = hole_of(map);
+	struct bm_map_hole *hole = bm_places_hole(map);
 
-	__atomic_store_n(&hole->to, 0, __ATOMIC_RELEASE);
-	__atomic_store_n(&hole->from, from, __ATOMIC_RELEASE);
+	if (__atomic_load_n(&hole->from, __ATOMIC_RELAXED) != from) {
+		__atomic_store_n(&hole->to, 0, __ATOMIC_RELEASE);
+		__atomic_store_n(&hole->from, from, __ATOMIC_RELEASE);
+	}
 	__atomic_store_n(&hole->to, to, __ATOMIC_RELEASE);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
@@ -71,87 +71,10 @@ void bm_places_void_none(const struct bm_map *map)
 	bm_places_void(map, 0, 0);
 }
 
-void bm_places_move_down(const struct bm_map *map, uint32_t from, uint32_t to)
-{
-	struct bm_map_hole *hole = hole_of(map);
-
-	__atomic_store_n(&hole->to, from, __ATOMIC_RELEASE);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	memcpy(bm_places_entry(map, to), bm_places_entry(map, from),
-	       map->object.element_size);
-	__atomic_store_n(&hole->from, to + 1, __ATOMIC_RELEASE);
-}
-
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Returns how many entries there are without it. */
-static uint32_t close_hole(const struct bm_map *map, uint32_t len)
-{
-	struct bm_map_hole *hole = hole_of(map);
-	uint32_t to = least(__atomic_load_n(&hole->to, __ATOMIC_RELAXED), len);
-	uint32_t from = __atomic_load_n(&hole->from, __ATOMIC_RELAXED);
-
-	if (from >= to)
-		return len;
-	while (to < len)
-		bm_places_move_down(map, to++, from++);
-	return from;
-}
-
-/* Enters all keys, each once. Moves them where one was there twice. */
-static int enter_all(const struct bm_map *map, uint32_t len, uint32_t *kept)
-{
-	struct bm_map_shape shape = bm_places_shape(map);
-	uint32_t count = 0;
-	int err = 0;
-
-	bm_places_wipe(map);
-	for (uint32_t i = 0; i < len && !err; i++) {
-		uint64_t hash = bm_places_hash(map, i);
-		const void *key = bm_places_entry(map, i);
-
-		if (bm_places_search_(map, hash, key, shape).slot !=
-		    BM_MAP_NO_SLOT_) {
-			if (count == i)
-				bm_places_void(map, i, i);
-			continue;
-		}
-		if (count != i)
-			bm_places_move_down(map, i, count);
-		err = bm_places_add(map, hash, count++);
-	}
-	*kept = count;
-	return err;
-}
-
-int bm_places_restore(const struct bm_map *map)
-{
-	uint32_t before;
-	uint32_t len;
-	uint32_t kept;
-	int err = bm_handle_len_(&map->object, &before);
-
-	if (err)
-		return err;
-	bm_handle_update_begin_(&map->object);
-	len = close_hole(map, before);
-	bm_handle_set_len_(&map->object, before, len);
-	bm_places_void_none(map);
-	err = enter_all(map, len, &kept);
-	if (err)
-		return err;
-	bm_handle_set_len_(&map->object, len, kept);
-	bm_places_void_none(map);
-	return 0;
-}
-
 /* Beside what holds for a map: each slot's entry exists, and nothing is void. */
 int bm_places_invariants_(const struct bm_map *map)
 {
-	const struct bm_map_hole *hole = hole_of(map);
+	const struct bm_map_hole *hole = bm_places_hole(map);
 	int err = bm_map_invariants_(map);
 
 	if (err)

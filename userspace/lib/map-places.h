@@ -3,9 +3,9 @@
  * map-places.h: entries that lie in an order of their own, and their slots
  *
  * Whoever moves entries says first, in the hole behind the places, which of them are
- * void from then on: what a death leaves half copied, bm_places_restore() throws away.
- * What was copied and is still where it came from too is there twice, and is dropped
- * where it is found the second time.
+ * void from then on: what a death leaves half copied, a repair throws away. What was
+ * copied and is still where it came from too is there twice, and is dropped where it is
+ * found the second time.
  */
 #ifndef BUDGETMEM_LIB_MAP_PLACES_H
 #define BUDGETMEM_LIB_MAP_PLACES_H
@@ -43,6 +43,11 @@ static inline void bm_places_set(const struct bm_map *map, uint32_t slot,
 	__atomic_store_n(map->places + slot, index, __ATOMIC_RELAXED);
 }
 
+static inline struct bm_map_hole *bm_places_hole(const struct bm_map *map)
+{
+	return (struct bm_map_hole *)(void *)(map->places + map->slots);
+}
+
 /* The slot of an entry, or BM_MAP_NO_SLOT_, which is damage. */
 uint32_t bm_places_slot_of(const struct bm_map *map, uint64_t hash,
 			   uint32_t index);
@@ -56,21 +61,8 @@ void bm_places_drop(const struct bm_map *map, uint64_t hash, uint32_t slot);
 /* No slot is taken. */
 void bm_places_wipe(const struct bm_map *map);
 
-/* What is void: nothing; these entries. */
+/* Says what is void: nothing; these entries. */
 void bm_places_void_none(const struct bm_map *map);
 void bm_places_void(const struct bm_map *map, uint32_t from, uint32_t to);
-
-/*
- * Moves an entry down to where the hole begins: entries between the two are void from
- * now on, and the hole begins behind the new place. bm_places_void(map, to, to) comes
- * before the first of several.
- */
-void bm_places_move_down(const struct bm_map *map, uint32_t from, uint32_t to);
-
-/*
- * Throws away what is void, in order, and enters all other entries into the slots
- * anew. -EUCLEAN, and the mark stays, if the length cannot be.
- */
-int bm_places_restore(const struct bm_map *map);
 
 #endif /* BUDGETMEM_LIB_MAP_PLACES_H */

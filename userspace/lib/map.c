@@ -7,6 +7,18 @@
 
 #include <string.h>
 
+/* What index maps and least-recently-used caches have before the entries. */
+static void bind_places(struct bm_map *map, uint32_t kind, uint64_t capacity)
+{
+	map->places = NULL;
+	if (kind != BM_KIND_INDEX_MAP && kind != BM_KIND_LRU)
+		return;
+	map->places = (uint32_t *)(void *)map->entries;
+	map->entries += BM_MAP_PLACES_BYTES_(capacity);
+	if (kind == BM_KIND_LRU)
+		map->entries += BM_LRU_LINKS_BYTES_(capacity);
+}
+
 /* Where the parts are: BM_MAP_CONTENTS_() in numbers that are not constant. */
 static void bind(struct bm_map *map, const struct bm_map_type *type)
 {
@@ -23,11 +35,7 @@ static void bind(struct bm_map *map, const struct bm_map_type *type)
 		      (struct bm_map_group *)contents : NULL;
 	map->tags = contents + BM_MAP_GROUPS_BYTES_(capacity);
 	map->entries = contents + BM_MAP_INDEX_BYTES_(capacity);
-	map->places = NULL;
-	if (type->type.kind == BM_KIND_INDEX_MAP) {
-		map->places = (uint32_t *)(void *)map->entries;
-		map->entries += BM_MAP_PLACES_BYTES_(capacity);
-	}
+	bind_places(map, type->type.kind, capacity);
 }
 
 /* No key is there, and none is far from its home. */

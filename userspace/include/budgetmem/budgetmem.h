@@ -14,6 +14,7 @@
  *	guard.h		a known pattern between objects
  *	vec.h map.h string.h	the collections
  *	index-map.h	values by key, in the order in which the keys came
+ *	lru.h		values by key; those unused for longest make room
  *	deque.h queue.h		elements that come and go at both ends, or as in a line
  *	stack.h history.h	last in, first out; the newest elements
  *	vec.h map.h string.h bitset.h	the collections
@@ -49,6 +50,7 @@
 #include <budgetmem/heap-cache.h>
 #include <budgetmem/heap.h>
 #include <budgetmem/layout.h>
+#include <budgetmem/lru.h>
 #include <budgetmem/map-core.h>
 #include <budgetmem/linear-map.h>
 #include <budgetmem/map-places.h>

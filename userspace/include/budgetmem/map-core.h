@@ -57,6 +57,14 @@ extern "C" {
 	 BM_MAP_PLACES_BYTES_(capacity) +				\
 	 (uint64_t)(capacity) * (uint64_t)(entry_size))
 
+/* With links between them: see lru.h. */
+#define BM_LRU_LINKS_BYTES_(capacity)					\
+	BM_BYTES_ROUND_(((uint64_t)(capacity) + 1) *			\
+			sizeof(struct bm_lru_link))
+#define BM_LRU_CONTENTS_(capacity, entry_size)				\
+	(BM_INDEX_MAP_CONTENTS_(capacity, entry_size) +			\
+	 BM_LRU_LINKS_BYTES_(capacity))
+
 /**
  * struct bm_map_group - keys that had no room near their home
  * @spilled: how many there are with a home among 64 that are neighbours
@@ -75,6 +83,19 @@ struct bm_map_group {
 struct bm_map_hole {
 	uint32_t from;
 	uint32_t to;
+};
+
+/**
+ * struct bm_lru_link - an entry's neighbours in the order of use
+ * @newer: number of the entry that was used after it, 0 if it is the newest
+ * @older: the same of the one that was used before it
+ *
+ * Entries are numbered from 1. The link of number 0 closes the ring: its older one is
+ * the newest, its newer one the oldest.
+ */
+struct bm_lru_link {
+	uint32_t newer;
+	uint32_t older;
 };
 
 typedef uint64_t bm_map_hash_function(const struct bm_hash_key *secret,
@@ -144,9 +165,14 @@ int bm_map_invariants_(const struct bm_map *map);
 static inline uint64_t bm_map_contents_(uint32_t kind, size_t capacity,
 					size_t entry_size)
 {
-	return kind == BM_KIND_INDEX_MAP ?
-	       BM_INDEX_MAP_CONTENTS_(capacity, entry_size) :
-	       BM_MAP_CONTENTS_(capacity, entry_size);
+	switch (kind) {
+	case BM_KIND_INDEX_MAP:
+		return BM_INDEX_MAP_CONTENTS_(capacity, entry_size);
+	case BM_KIND_LRU:
+		return BM_LRU_CONTENTS_(capacity, entry_size);
+	default:
+		return BM_MAP_CONTENTS_(capacity, entry_size);
+	}
 }
 
 static inline struct bm_type bm_map_entry_type_(uint32_t kind, size_t size,
