@@ -200,18 +200,26 @@ void bm_index_map_retain_keep_(struct bm_map *map,
 	retained->kept++;
 }
 
+/* Says that the rest is void, and enters all that were kept into the slots anew. */
+static int enter_kept(const struct bm_map *map, uint32_t kept, uint32_t len)
+{
+	int err = 0;
+
+	bm_places_void(map, kept, len);
+	bm_places_wipe(map);
+	for (uint32_t i = 0; i < kept && !err; i++)
+		err = bm_places_add(map, bm_places_hash(map, i), i);
+	return err;
+}
+
 int bm_index_map_retain_end_(struct bm_map *map,
 			     const struct bm_index_map_retained *retained)
 {
 	uint32_t kept = retained->kept;
 	int err = 0;
 
-	if (kept != retained->len) {
-		bm_places_void(map, kept, retained->len);
-		bm_places_wipe(map);
-	}
-	for (uint32_t i = 0; i < kept && kept != retained->len && !err; i++)
-		err = bm_places_add(map, bm_places_hash(map, i), i);
+	if (kept != retained->len)
+		err = enter_kept(map, kept, retained->len);
 	bm_handle_set_len_(&map->object, retained->len, kept);
 	bm_places_void_none(map);
 	bm_handle_update_end_(&map->object);

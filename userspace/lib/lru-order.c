@@ -12,6 +12,7 @@
 
 /* Above all numbers. */
 #define MARK	(UINT32_C(1) << 31)
+_Static_assert(BM_CAPACITY_MAX < MARK, "no number has the mark");
 
 /**
  * struct way - confirmed links

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * index-map.h: values by key, in the order in which the keys came, at most N of them
+ * index-map.h: values by key in the order in which the keys came, at most N of them
  *
  *	BM_INDEX_MAP(columns, struct word, uint32_t, 4096)
  *
  * declares struct columns, a handle in the program's private memory, and these
  * functions. `m` is the handle; keys and values are copied, and those that go in do not
  * lie in the map itself. Index 0 is the entry that came first; there are no gaps. A key
- * is found as in a map (map.h), and each entry by its index too. n is the length.
+ * is found as in a map (map.h), and each entry by its index too. O(1), expected and worst
+ * as there, unless stated.
  *
  *	int columns_create(struct columns *m, struct bm_region region, const char *name)
  *		Makes a new, empty map in the region, its hash seeded by

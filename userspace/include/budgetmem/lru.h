@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lru.h: a least-recently-used cache: values by key, at most N of them; those that were
- * unused for longest make room
+ * lru.h: values by key, at most N of them; what is unused for longest makes room
  *
  *	BM_LRU(pages, struct url, struct page, 4096)
  *
- * declares struct pages, a handle in the program's private memory, and these functions.
- * `c` is the handle; keys and values are copied, and those that go in do not lie in the
- * cache itself. A key is used when it is put in, got, or its value overwritten. The
- * newest entry is the one that was used last, the oldest the one that makes room. A key
- * is found as in a map (map.h). O(1), expected and worst as there, unless stated; n is
- * the length.
+ * declares struct pages, a least-recently-used cache: a handle in the program's private
+ * memory, and these functions. `c` is the handle; keys and values are copied, and those
+ * that go in do not lie in the cache itself. A key is used when it is put in, got, or
+ * its value overwritten. The newest entry is the one that was used last, the oldest the
+ * one that makes room. A key is found as in a map (map.h). O(1), expected and worst as
+ * there, unless stated.
  *
  *	int pages_create(struct pages *c, struct bm_region region, const char *name)
  *		Makes a new, empty cache in the region, its hash seeded by
