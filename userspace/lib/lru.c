@@ -237,8 +237,9 @@ int bm_lru_invariants_(const struct bm_map *map)
 		return err;
 	for (uint32_t i = 0; i <= len; i++) {
 		uint32_t older = bm_lru_load_(&link_of(map, number)->older);
+		bool is_oldest = i == len;
 
-		if (older > map->object.capacity || !older != (i == len) ||
+		if (older > map->object.capacity || !older != is_oldest ||
 		    bm_lru_load_(&link_of(map, older)->newer) != number)
 			return -EUCLEAN;
 		number = older;
