@@ -78,7 +78,8 @@ static void integers_are_multiplied_and_folded(void **state)
 			(unsigned __int128)(value + key.word[0]) * key.word[1];
 
 		assert_true(bm_hash_integer(&key, value) ==
-			    ((uint64_t)product ^ (uint64_t)(product >> 64)));
+			    ((uint64_t)product ^ (uint64_t)(product >> 64)) *
+			    UINT64_C(0x9e3779b97f4a7c15));
 	}
 }
 
