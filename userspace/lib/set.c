@@ -37,12 +37,20 @@ static uint32_t count_missing(const struct bm_map *set, const struct bm_map *oth
 	return missing;
 }
 
+/* Nothing is done to one set because the other is damaged. */
+static int begin(const struct bm_map *set, const struct bm_map *other, uint32_t *len)
+{
+	int err = bm_handle_len_(&other->object, len);
+
+	return err ? err : bm_handle_writable_(&set->object, len);
+}
+
 int bm_set_insert_all_(struct bm_map *set, const struct bm_map *other)
 {
 	size_t cursor = 0;
 	uint32_t slot;
 	uint32_t len;
-	int err = bm_handle_writable_(&set->object, &len);
+	int err = begin(set, other, &len);
 
 	if (err)
 		return err;
@@ -66,12 +74,12 @@ int bm_set_drop_(struct bm_map *set, const struct bm_map *other, bool there)
 	size_t cursor = 0;
 	uint32_t slot;
 	uint32_t len;
-	int err = bm_handle_writable_(&set->object, &len);
+	int err = begin(set, other, &len);
 
 	while (!err &&
 	       (slot = bm_map_next_slot_(set, &cursor)) != BM_MAP_NO_SLOT_) {
 		if (has(other, bm_map_entry(set, slot)) == there)
-			err = bm_map_drop_(set, slot, &cursor,
+			err = bm_map_drop_(set, slot, &cursor, &len,
 					   set->object.element_size);
 	}
 	return err;

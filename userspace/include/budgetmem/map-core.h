@@ -421,13 +421,17 @@ BM_FORCE_INLINE_ int bm_map_next_(const struct bm_map *map, size_t *cursor,
 
 /*
  * Takes the key in a slot out, of which somebody says that it is to go. Another may come
- * into the slot, and be the next to be looked at.
+ * into the slot, and be the next to be looked at: at most @left times, whatever a
+ * neighbour puts there meanwhile.
  */
 static inline int bm_map_drop_(struct bm_map *map, uint32_t slot, size_t *cursor,
-			       size_t entry_size)
+			       uint32_t *left, size_t entry_size)
 {
 	const void *key = bm_map_entry_(map, slot, entry_size);
 
+	if (!*left)
+		return -EUCLEAN;
+	--*left;
 	*cursor = slot;
 	return bm_map_remove_at_(map, map->type.hash(&map->secret, key), slot);
 }

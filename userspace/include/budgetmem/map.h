@@ -101,7 +101,7 @@
  *
  * An insert into a full window hashes up to 2 * BM_MAP_EFFORT other keys to make
  * room, and looks for a free slot, if it must, at every tag; a remove near a key
- * that had no room hashes up to 2 * BM_MAP_EFFORT others to bring it home.
+ * that had no room hashes up to 4 * BM_MAP_EFFORT others to bring it home.
  *
  * Space: 64 bytes in the pool, a byte and an entry (key and value as in a struct) for
  * each slot, 8 for each 64 slots above 64; each part rounded up to 64.
@@ -267,7 +267,7 @@
 				&m->map, slot, sizeof(*entry));		\
 			if (!keep(&entry->key, &entry->value, context))	\
 				err = bm_map_drop_(&m->map, slot, &cursor, \
-						   sizeof(*entry));	\
+						   &len, sizeof(*entry)); \
 		}							\
 		return err;						\
 	}								\

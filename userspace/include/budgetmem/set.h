@@ -207,7 +207,7 @@
 						       sizeof(*key));	\
 			if (!keep(key, context))			\
 				err = bm_map_drop_(&s->map, slot, &cursor, \
-						   sizeof(*key));	\
+						   &len, sizeof(*key));	\
 		}							\
 		return err;						\
 	}								\
