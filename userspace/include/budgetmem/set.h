@@ -156,6 +156,7 @@
 #define BM_SET_VERBS_(name, K)						\
 	BM_INLINE_ int name##_insert(struct name *s, const K *key)	\
 	{								\
+		/* There is no value; a compiler may warn of NULL. */	\
 		BM_WRITE_(name, s, bm_map_put_(&s->map,			\
 					       name##_hash_of_(s, key),	\
 					       key, key, false,		\
@@ -170,10 +171,10 @@
 	}								\
 	BM_INLINE_ int name##_find(const struct name *s, const K *key)	\
 	{								\
-		BM_READ_(name, s, bm_map_get_(&s->map,			\
-					      name##_hash_of_(s, key),	\
-					      key, NULL,		\
-					      name##_shape_()));	\
+		BM_READ_(name, s, bm_map_at_(&s->map,			\
+					     name##_hash_of_(s, key),	\
+					     key, name##_shape_()) ?	\
+				  0 : -ENOENT);				\
 	}								\
 	BM_INLINE_ int name##_next(const struct name *s, size_t *cursor, \
 				   K *key)				\
