@@ -275,7 +275,7 @@ static bool is_known_layout(void)
 	unsigned long long digest = bm_hash_bytes(&zero, room.byte, sizeof(room.byte));
 
 	printf("# digest of the region: 0x%016llx\n", digest);
-	return !is_little_endian() || digest == UINT64_C(0x582c96f569afe180);
+	return !is_little_endian() || digest == UINT64_C(0x12e04e40dbc821fb);
 }
 
 /* A persistent pool is refused to a program that states another number. */
@@ -284,7 +284,7 @@ static bool is_known_number(void)
 	unsigned long long layout = BM_PLAN_LAYOUT(everything);
 
 	printf("# number of the plan's layout: 0x%016llx\n", layout);
-	return !is_little_endian() || layout == UINT64_C(0xf570c71fabdd28c9);
+	return !is_little_endian() || layout == UINT64_C(0xf4aea78fc4c75dcf);
 }
 
 int main(void)
