@@ -145,7 +145,7 @@ int bm_system_lock_memory(void *address, size_t size)
 	return err == -EPERM || err == -EAGAIN ? -ENOMEM : err;
 }
 
-/* The start of the file suffices: the value is in its third line. */
+/* The start of the file suffices: the value is in its third line, of 30 bytes each. */
 static size_t read_memory_state(char *text, size_t size)
 {
 	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
@@ -172,7 +172,7 @@ uint64_t bm_system_available(void)
 {
 	static const char key[] = "MemAvailable:";
 	int saved = errno;
-	char text[512];
+	char text[256];
 	size_t length = read_memory_state(text, sizeof(text));
 	const char *found = length ? strstr(text, key) : NULL;
 
