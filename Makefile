@@ -24,7 +24,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench sizes module module_install module_clean user install prove lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -116,6 +116,10 @@ user:
 install:
 	$(MAKE) -C userspace O=$(O)/userspace LIBRARIES='$(LIBRARIES)' DESTDIR=$(DESTDIR) \
 		PREFIX=$(PREFIX) install
+
+sizes:
+	@tests/qemu/packages check
+	@O=$(O) tests/bench/sizes
 
 bench:
 	@tests/qemu/packages bench

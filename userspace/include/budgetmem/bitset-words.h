@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bitset-words.h: the inside of bitset.h: words, and the bits in them
+ *
+ * No program needs this file itself.
  */
 #ifndef BUDGETMEM_BITSET_WORDS_H
 #define BUDGETMEM_BITSET_WORDS_H

@@ -8,6 +8,8 @@
  * declared map: a search is a few instructions then, and a call with sizes that are
  * not constant takes twice its time (docs/performance.md). Making room, and all that is
  * rare, is in the library.
+ *
+ * No program needs this file itself.
  */
 #ifndef BUDGETMEM_MAP_CORE_H
 #define BUDGETMEM_MAP_CORE_H

@@ -19,6 +19,8 @@
  * place[1] is how many elements there are without it, or BM_HEAP_SPARE_. Whoever finds
  * the mark fills the hole, with the element behind these or the spare one, and has each
  * element once.
+ *
+ * No program needs this file itself.
  */
 #ifndef BUDGETMEM_PRIORITY_QUEUE_HEAP_H
 #define BUDGETMEM_PRIORITY_QUEUE_HEAP_H

@@ -2,11 +2,11 @@
 /*
  * priority-queue.h: at most N elements, of which the first by an order is at hand
  *
+ *	bool is_earlier(const struct timer *a, const struct timer *b);
  *	BM_PRIORITY_QUEUE(timers, struct timer, 4096, is_earlier)
  *
  * declares struct timers, a small handle in the program's private memory, and these
- * functions. bool is_earlier(const struct timer *a, const struct timer *b) says whether
- * `a` comes out before `b`; it is total: it returns for elements of any bytes. `q` is the
+ * functions. is_earlier() says whether `a` comes out before `b`; it is total: it returns for elements of any bytes. `q` is the
  * handle; items are copied; n is the length. Positions are 0 to n - 1: the first element
  * is at 0, the others are in no order, and every writing verb may move all of them. O(1)
  * unless stated. Equal elements come out in any order.

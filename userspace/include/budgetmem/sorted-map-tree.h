@@ -3,6 +3,8 @@
  * sorted-map-tree.h: insides of the sorted map: what lies in the pool, and the search
  *
  * Programs include sorted-map.h, which describes the map.
+ *
+ * No program needs this file itself.
  */
 #ifndef BUDGETMEM_SORTED_MAP_TREE_H
 #define BUDGETMEM_SORTED_MAP_TREE_H

@@ -9,7 +9,7 @@
  * compiler may use it (-mavx2), otherwise SSE2 on x86, NEON on ARM with
  * 64 bits, and words of 64 bits elsewhere, or where BM_PLAIN_C is defined.
  *
- * Used by the headers of the maps.
+ * Used by the headers of the maps. No program needs this file itself.
  */
 #ifndef BUDGETMEM_TAGS_H
 #define BUDGETMEM_TAGS_H
