@@ -4,7 +4,8 @@
  *
  * "array" is what one writes by hand: an array whose size is a power of two, two
  * counters, a mask and a comparison before each access. The rings of others are for
- * two threads or more; here it is one, and nobody waits for anybody.
+ * two threads or more; here it is one, and nobody waits for anybody. Where numbers come
+ * at one end and go at the other, this library's is a queue, and its deque beside it.
  */
 #include "deque.hpp"
 #include "subjects.hpp"
@@ -27,6 +28,89 @@ extern "C" {
 namespace bench {
 
 namespace {
+
+BM_DEQUE(deque_1k, uint64_t, 1024)
+BM_DEQUE(deque_64k, uint64_t, 65536)
+BM_DEQUE(deque_1m, uint64_t, 1048576)
+BM_QUEUE(queue_1k, uint64_t, 1024)
+BM_QUEUE(queue_64k, uint64_t, 65536)
+BM_QUEUE(queue_1m, uint64_t, 1048576)
+
+template <class Handle, size_t bytes, auto create, auto push_back, auto push_front,
+	  auto pop_front, auto get_item>
+class Typed {
+public:
+	explicit Typed(const DequeInput &) : memory(bytes)
+	{
+		must(create(&deque, memory.region, "deque"), "create");
+	}
+	bool push_last(uint64_t item) { return !push_back(&deque, &item); }
+	bool push_first(uint64_t item) { return !push_front(&deque, &item); }
+	bool pop_first(uint64_t &item) { return !pop_front(&deque, &item); }
+	bool get(size_t i, uint64_t &item) const { return !get_item(&deque, i, &item); }
+
+private:
+	Region memory;
+	Handle deque;
+};
+
+template <class Handle, size_t bytes, auto create, auto push, auto pop>
+class TypedQueue {
+public:
+	explicit TypedQueue(const DequeInput &) : memory(bytes)
+	{
+		must(create(&queue, memory.region, "queue"), "create");
+	}
+	bool push_last(uint64_t item) { return !push(&queue, &item); }
+	bool pop_first(uint64_t &item) { return !pop(&queue, &item); }
+
+private:
+	Region memory;
+	Handle queue;
+};
+
+template <size_t size>
+struct Budgetmem;
+template <>
+struct Budgetmem<1024>
+	: Typed<deque_1k, BM_BYTES(deque_1k), deque_1k_create, deque_1k_push_back,
+		deque_1k_push_front, deque_1k_pop_front, deque_1k_get> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<65536>
+	: Typed<deque_64k, BM_BYTES(deque_64k), deque_64k_create,
+		deque_64k_push_back, deque_64k_push_front, deque_64k_pop_front,
+		deque_64k_get> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<1048576>
+	: Typed<deque_1m, BM_BYTES(deque_1m), deque_1m_create, deque_1m_push_back,
+		deque_1m_push_front, deque_1m_pop_front, deque_1m_get> {
+	using Typed::Typed;
+};
+
+template <size_t size>
+struct BudgetmemQueue;
+template <>
+struct BudgetmemQueue<1024>
+	: TypedQueue<queue_1k, BM_BYTES(queue_1k), queue_1k_create, queue_1k_push,
+		queue_1k_pop> {
+	using TypedQueue::TypedQueue;
+};
+template <>
+struct BudgetmemQueue<65536>
+	: TypedQueue<queue_64k, BM_BYTES(queue_64k), queue_64k_create,
+		queue_64k_push, queue_64k_pop> {
+	using TypedQueue::TypedQueue;
+};
+template <>
+struct BudgetmemQueue<1048576>
+	: TypedQueue<queue_1m, BM_BYTES(queue_1m), queue_1m_create, queue_1m_push,
+		queue_1m_pop> {
+	using TypedQueue::TypedQueue;
+};
 
 class Array {
 public:
@@ -189,7 +273,8 @@ Work<Workload> &add_deques(Work<Workload> &work)
 		.template add<Circular>("boost circular");
 }
 
-void measure_size(Runner &runner, const char *label, size_t count)
+template <size_t count>
+void measure_size(Runner &runner, const char *label)
 {
 	DequeInput input;
 	Random random(count);
@@ -206,13 +291,17 @@ void measure_size(Runner &runner, const char *label, size_t count)
 	Work<DequeStack> stack("deque", "stack", label, input, count * input.passes);
 	Work<DequeGet> get("deque", "get", label, input, count * input.passes);
 
+	queue.add<BudgetmemQueue<count>>("budgetmem");
 	add_deques(queue)
-		.add<GLib>("glib")
-		.add<Spsc>("boost spsc")
-		.add<Mpmc>("boost mpmc")
-		.add<ConcurrencyKit>("ck ring");
+		.template add<Budgetmem<count>>("budgetmem deque")
+		.template add<GLib>("glib")
+		.template add<Spsc>("boost spsc")
+		.template add<Mpmc>("boost mpmc")
+		.template add<ConcurrencyKit>("ck ring");
 	add_dpdk_ring(queue);
-	add_deques(stack).add<GLib>("glib");
+	stack.add<Budgetmem<count>>("budgetmem");
+	add_deques(stack).template add<GLib>("glib");
+	get.add<Budgetmem<count>>("budgetmem");
 	add_deques(get);
 	runner.measure(std::move(queue));
 	runner.measure(std::move(stack));
@@ -223,9 +312,13 @@ void measure_size(Runner &runner, const char *label, size_t count)
 
 void measure_deque(Runner &runner)
 {
-	measure_size(runner, "1k", 1024);
-	measure_size(runner, "64k", 65536);
-	measure_size(runner, "1M", 1048576);
+	runner.report("deque", "overhead", "-", "budgetmem",
+		      BM_BYTES(queue_1k) - 1024 * sizeof(uint64_t));
+	runner.report("deque", "overhead", "-", "budgetmem deque",
+		      BM_BYTES(deque_1k) - 1024 * sizeof(uint64_t));
+	measure_size<1024>(runner, "1k");
+	measure_size<65536>(runner, "64k");
+	measure_size<1048576>(runner, "1M");
 }
 
 } /* namespace bench */

@@ -32,12 +32,12 @@ function number(x)
 	return sprintf(x >= 100 ? "%.0f" : x >= 10 ? "%.1f" : "%.2f", x)
 }
 
-# The ratio to whoever takes the least.
+# The ratio to whoever takes the least of those that are not this library's.
 function best_of(s, w, z,    i, c, name)
 {
 	for (i = 1; i <= contenders[s]; i++) {
 		c = contender[s, i]
-		if (c == "budgetmem" || c == "array" || !(("mean", s, w, z, c) in value))
+		if (c ~ /^budgetmem/ || c == "array" || !(("mean", s, w, z, c) in value))
 			continue
 		if (name == "" || value["mean", s, w, z, c] < value["mean", s, w, z, name])
 			name = c
