@@ -30,6 +30,63 @@ struct BitsInput {
 	size_t passes;
 };
 
+BM_BITSET(bits_1k, 1024)
+BM_BITSET(bits_64k, 65536)
+BM_BITSET(bits_1m, 1048576)
+
+template <class Handle, size_t bytes, auto create, auto set_bit, auto contains_bit,
+	  auto each_bit>
+class Typed {
+public:
+	explicit Typed(const BitsInput &) : memory(bytes)
+	{
+		must(create(&set, memory.region, "bits"), "create");
+	}
+	bool insert(size_t i) { return !set_bit(&set, i, true); }
+	bool remove(size_t i) { return !set_bit(&set, i, false); }
+	bool contains(size_t i) const { return contains_bit(&set, i); }
+	template <class Timer>
+	uint64_t sum(Timer &timer, size_t &operation) const
+	{
+		struct bm_bits bits = { 0, 0 };
+		uint64_t total = 0;
+		size_t i;
+
+		timer.start();
+		while (!each_bit(&set, &bits, &i)) {
+			total += i;
+			timer.stop(operation++);
+			timer.start();
+		}
+		return total;
+	}
+
+private:
+	Region memory;
+	Handle set;
+};
+
+template <size_t size>
+struct Budgetmem;
+template <>
+struct Budgetmem<1024>
+	: Typed<bits_1k, BM_BYTES(bits_1k), bits_1k_create, bits_1k_set,
+		bits_1k_contains, bits_1k_each> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<65536>
+	: Typed<bits_64k, BM_BYTES(bits_64k), bits_64k_create, bits_64k_set,
+		bits_64k_contains, bits_64k_each> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<1048576>
+	: Typed<bits_1m, BM_BYTES(bits_1m), bits_1m_create, bits_1m_set,
+		bits_1m_contains, bits_1m_each> {
+	using Typed::Typed;
+};
+
 class Array {
 public:
 	explicit Array(const BitsInput &input)
@@ -271,7 +328,8 @@ Task task(const char *name, const char *label, const BitsInput &input, size_t op
 {
 	Work<Workload> work("bitset", name, label, input, operations);
 
-	work.template add<Array>("array")
+	work.template add<Budgetmem<size>>("budgetmem")
+		.template add<Array>("array")
 		.template add<Libstdcxx<size>>("libstdc++")
 		.template add<Boost>("boost")
 		.template add<ConcurrencyKit>("ck");
@@ -305,6 +363,7 @@ void measure_size(Runner &runner, const char *label)
 
 void measure_bitset(Runner &runner)
 {
+	runner.report("bitset", "overhead", "-", "budgetmem", BM_BYTES(bits_1k) - 1024 / 8);
 	measure_size<1024>(runner, "1k");
 	measure_size<65536>(runner, "64k");
 	measure_size<1048576>(runner, "1M");
