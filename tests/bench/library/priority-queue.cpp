@@ -3,7 +3,7 @@
  * priority-queue.cpp: the largest of 64-bit numbers first
  *
  * A contender is made for input.items.size() numbers and has push, pop and exchange
- * (takes the first and puts another one in).
+ * (takes the first and puts another one in, which is one verb of this library's).
  */
 #include "subjects.hpp"
 
@@ -21,6 +21,65 @@ struct QueueInput {
 	std::vector<uint64_t> items;
 	/* What comes in while the queue is held full. */
 	std::vector<uint64_t> held;
+};
+
+bool is_first(const uint64_t *a, const uint64_t *b)
+{
+	return *a > *b;
+}
+
+BM_PRIORITY_QUEUE(queue_1k, uint64_t, 1024, is_first)
+BM_PRIORITY_QUEUE(queue_64k, uint64_t, 65536, is_first)
+BM_PRIORITY_QUEUE(queue_1m, uint64_t, 1048576, is_first)
+
+template <class Handle, size_t bytes, auto create, auto push_item, auto pop_item,
+	  auto replace_first>
+class Typed {
+public:
+	explicit Typed(const QueueInput &) : memory(bytes)
+	{
+		must(create(&queue, memory.region, "queue"), "create");
+	}
+	bool push(uint64_t item) { return !push_item(&queue, &item); }
+	uint64_t pop()
+	{
+		uint64_t first = 0;
+
+		pop_item(&queue, &first);
+		return first;
+	}
+	uint64_t exchange(uint64_t item)
+	{
+		uint64_t first = 0;
+
+		replace_first(&queue, &item, &first);
+		return first;
+	}
+
+private:
+	Region memory;
+	Handle queue;
+};
+
+template <size_t size>
+struct Budgetmem;
+template <>
+struct Budgetmem<1024>
+	: Typed<queue_1k, BM_BYTES(queue_1k), queue_1k_create, queue_1k_push,
+		queue_1k_pop, queue_1k_replace_first> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<65536>
+	: Typed<queue_64k, BM_BYTES(queue_64k), queue_64k_create, queue_64k_push,
+		queue_64k_pop, queue_64k_replace_first> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<1048576>
+	: Typed<queue_1m, BM_BYTES(queue_1m), queue_1m_create, queue_1m_push,
+		queue_1m_pop, queue_1m_replace_first> {
+	using Typed::Typed;
 };
 
 class Libstdcxx {
@@ -150,12 +209,13 @@ struct QueueHold : QueueWork {
 	}
 };
 
-template <class Workload>
+template <size_t size, class Workload>
 Task task(const char *name, const char *label, const QueueInput &input, size_t operations)
 {
 	Work<Workload> work("priority-queue", name, label, input, operations);
 
-	work.template add<Libstdcxx>("libstdc++")
+	work.template add<Budgetmem<size>>("budgetmem")
+		.template add<Libstdcxx>("libstdc++")
 		.template add<Binary>("boost binary")
 		.template add<Quaternary>("boost 4-ary");
 	return std::move(work);
@@ -180,7 +240,8 @@ std::vector<uint64_t> hold(const std::vector<uint64_t> &items, size_t count, Ran
 	return in;
 }
 
-void measure_size(Runner &runner, const char *label, size_t count)
+template <size_t count>
+void measure_size(Runner &runner, const char *label)
 {
 	QueueInput input;
 	Random random(count);
@@ -190,18 +251,21 @@ void measure_size(Runner &runner, const char *label, size_t count)
 	for (size_t i = 0; i < count; i++)
 		input.items.push_back((uint64_t(1) << 62) + random.below(1 << 30));
 	input.held = hold(input.items, std::max(count, size_t(100000)), random);
-	runner.measure(task<QueuePush>("push", label, input, count));
-	runner.measure(task<QueueDrain>("drain", label, input, count));
-	runner.measure(task<QueueHold>("hold", label, input, input.held.size()));
+	runner.measure(task<count, QueuePush>("push", label, input, count));
+	runner.measure(task<count, QueueDrain>("drain", label, input, count));
+	runner.measure(task<count, QueueHold>("hold", label, input,
+					     input.held.size()));
 }
 
 } /* namespace */
 
 void measure_priority_queue(Runner &runner)
 {
-	measure_size(runner, "1k", 1024);
-	measure_size(runner, "64k", 65536);
-	measure_size(runner, "1M", 1048576);
+	runner.report("priority-queue", "overhead", "-", "budgetmem",
+		      BM_BYTES(queue_1k) - 1024 * sizeof(uint64_t));
+	measure_size<1024>(runner, "1k");
+	measure_size<65536>(runner, "64k");
+	measure_size<1048576>(runner, "1M");
 }
 
 } /* namespace bench */
