@@ -24,6 +24,74 @@ struct SlotInput {
 	size_t passes;
 };
 
+BM_SLOT_MAP(slots_1k, uint64_t, 1024)
+BM_SLOT_MAP(slots_4k, uint64_t, 4096)
+BM_SLOT_MAP(slots_64k, uint64_t, 65536)
+BM_SLOT_MAP(slots_1m, uint64_t, 1048576)
+
+/* A handle is the key: two numbers of 32 bits. */
+template <class Handle, class Key, size_t bytes, auto create, auto insert_item,
+	  auto remove_item, auto get_item>
+class Typed {
+public:
+	explicit Typed(const SlotInput &) : memory(bytes)
+	{
+		must(create(&map, memory.region, "slots"), "create");
+	}
+	bool insert(uint64_t number, uint64_t &key)
+	{
+		Key handle;
+
+		if (insert_item(&map, &number, &handle))
+			return false;
+		std::memcpy(&key, &handle, sizeof(key));
+		return true;
+	}
+	bool remove(uint64_t key) { return !remove_item(&map, handle_of(key), nullptr); }
+	bool get(uint64_t key, uint64_t &number) const
+	{
+		return !get_item(&map, handle_of(key), &number);
+	}
+
+private:
+	static Key handle_of(uint64_t key)
+	{
+		Key handle;
+
+		std::memcpy(&handle, &key, sizeof(handle));
+		return handle;
+	}
+	Region memory;
+	Handle map;
+};
+
+template <size_t size>
+struct Budgetmem;
+template <>
+struct Budgetmem<1024>
+	: Typed<slots_1k, slots_1k_handle, BM_BYTES(slots_1k), slots_1k_create, slots_1k_insert,
+		slots_1k_remove, slots_1k_get> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<4096>
+	: Typed<slots_4k, slots_4k_handle, BM_BYTES(slots_4k), slots_4k_create, slots_4k_insert,
+		slots_4k_remove, slots_4k_get> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<65536>
+	: Typed<slots_64k, slots_64k_handle, BM_BYTES(slots_64k), slots_64k_create, slots_64k_insert,
+		slots_64k_remove, slots_64k_get> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<1048576>
+	: Typed<slots_1m, slots_1m_handle, BM_BYTES(slots_1m), slots_1m_create, slots_1m_insert,
+		slots_1m_remove, slots_1m_get> {
+	using Typed::Typed;
+};
+
 class Array {
 public:
 	explicit Array(const SlotInput &input) : slots(input.count)
@@ -185,12 +253,13 @@ struct SlotGet : SlotWork {
 	}
 };
 
-template <class Workload>
+template <size_t size, class Workload>
 Task task(const char *name, const char *label, const SlotInput &input, size_t operations)
 {
 	Work<Workload> work("slot-map", name, label, input, operations);
 
-	work.template add<Keyed<Array>>("array")
+	work.template add<Keyed<Budgetmem<size>>>("budgetmem")
+		.template add<Keyed<Array>>("array")
 		.template add<Keyed<Numbered<boost::unordered_flat_map<uint64_t, uint64_t>>>>(
 			"boost")
 		.template add<Keyed<Numbered<absl::flat_hash_map<uint64_t, uint64_t>>>>(
@@ -200,7 +269,8 @@ Task task(const char *name, const char *label, const SlotInput &input, size_t op
 	return std::move(work);
 }
 
-void measure_size(Runner &runner, const char *label, size_t count)
+template <size_t count>
+void measure_size(Runner &runner, const char *label)
 {
 	SlotInput input;
 	Random random(count);
@@ -212,19 +282,22 @@ void measure_size(Runner &runner, const char *label, size_t count)
 	for (size_t i = 0; i < count; i++)
 		input.order.push_back(static_cast<uint32_t>(i));
 	shuffle(input.order, random);
-	runner.measure(task<SlotInsert>("insert", label, input, count));
-	runner.measure(task<SlotChurn>("remove-insert", label, input, count * input.passes));
-	runner.measure(task<SlotGet>("get", label, input, count * input.passes));
+	runner.measure(task<count, SlotInsert>("insert", label, input, count));
+	runner.measure(task<count, SlotChurn>("remove-insert", label, input,
+					      count * input.passes));
+	runner.measure(task<count, SlotGet>("get", label, input, count * input.passes));
 }
 
 } /* namespace */
 
 void measure_slot_map(Runner &runner)
 {
-	measure_size(runner, "1k", 1024);
-	measure_size(runner, "4k", 4096);
-	measure_size(runner, "64k", 65536);
-	measure_size(runner, "1M", 1048576);
+	runner.report("slot-map", "overhead", "-", "budgetmem",
+		      BM_BYTES(slots_1k) - 1024 * sizeof(uint64_t));
+	measure_size<1024>(runner, "1k");
+	measure_size<4096>(runner, "4k");
+	measure_size<65536>(runner, "64k");
+	measure_size<1048576>(runner, "1M");
 }
 
 } /* namespace bench */
