@@ -26,6 +26,52 @@ struct TextInput {
 	std::vector<std::string> misses;
 };
 
+constexpr size_t longest_text = 24;
+
+constexpr size_t entries(size_t size)
+{
+	return size * 82 / 100;
+}
+
+BM_STRING_MAP(texts_1k, longest_text, uint64_t, entries(1024))
+BM_STRING_MAP(texts_64k, longest_text, uint64_t, entries(65536))
+
+template <class Handle, size_t bytes, auto create, auto get_value, auto insert_entry>
+class Typed {
+public:
+	explicit Typed(const TextInput &) : memory(bytes)
+	{
+		must(create(&map, memory.region, "texts"), "create");
+	}
+	bool get(const std::string &key, uint64_t &value)
+	{
+		return !get_value(&map, key.data(), key.size(), &value);
+	}
+	bool insert(const std::string &key, uint64_t value)
+	{
+		return !insert_entry(&map, key.data(), key.size(), &value);
+	}
+
+private:
+	Region memory;
+	Handle map;
+};
+
+template <size_t size>
+struct Budgetmem;
+template <>
+struct Budgetmem<1024>
+	: Typed<texts_1k, BM_BYTES(texts_1k), texts_1k_create, texts_1k_get_bytes,
+		texts_1k_insert_bytes> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<65536>
+	: Typed<texts_64k, BM_BYTES(texts_64k), texts_64k_create,
+		texts_64k_get_bytes, texts_64k_insert_bytes> {
+	using Typed::Typed;
+};
+
 template <class Map>
 class Standard {
 public:
@@ -105,7 +151,7 @@ public:
 
 private:
 	struct Entry {
-		char key[24];
+		char key[longest_text];
 		uint64_t value;
 		UT_hash_handle hh;
 	};
@@ -171,12 +217,14 @@ struct TextGet {
 	}
 };
 
-template <class Workload>
+template <size_t size, class Workload>
 Task task(const char *name, const char *label, const TextInput &input, size_t operations)
 {
 	Work<Workload> work("string-map", name, label, input, operations);
 
-	work.template add<Standard<boost::unordered_flat_map<std::string, uint64_t>>>("boost")
+	work.template add<Budgetmem<size>>("budgetmem")
+		.template add<Standard<boost::unordered_flat_map<std::string, uint64_t>>>(
+			"boost")
 		.template add<Standard<absl::flat_hash_map<std::string, uint64_t>>>("abseil")
 		.template add<Standard<std::unordered_map<std::string, uint64_t>>>("libstdc++")
 		.template add<GLib>("glib")
@@ -187,18 +235,19 @@ Task task(const char *name, const char *label, const TextInput &input, size_t op
 std::string random_text(Random &random)
 {
 	std::string text;
-	size_t length = 8 + random.below(17);
+	size_t length = 8 + random.below(longest_text - 7);
 
 	while (text.size() < length)
 		text.push_back(static_cast<char>('a' + random.below(26)));
 	return text;
 }
 
-void measure_size(Runner &runner, const char *label, size_t size)
+template <size_t size>
+void measure_size(Runner &runner, const char *label)
 {
 	TextInput input;
 	Random random(size);
-	size_t count = size * 82 / 100;
+	size_t count = entries(size);
 	size_t lookups = std::max(count, size_t(50000));
 
 	if (!runner.wants("string-map", label))
@@ -209,17 +258,22 @@ void measure_size(Runner &runner, const char *label, size_t size)
 		input.hits.push_back(input.present[random.below(count)]);
 		input.misses.push_back(random_text(random));
 	}
-	runner.measure(task<TextInsert>("insert", label, input, count));
-	runner.measure(task<TextGet<&TextInput::hits>>("hit", label, input, lookups));
-	runner.measure(task<TextGet<&TextInput::misses>>("miss", label, input, lookups));
+	runner.measure(task<size, TextInsert>("insert", label, input, count));
+	runner.measure(task<size, TextGet<&TextInput::hits>>("hit", label, input,
+							    lookups));
+	runner.measure(task<size, TextGet<&TextInput::misses>>("miss", label, input,
+							      lookups));
 }
 
 } /* namespace */
 
 void measure_string_map(Runner &runner)
 {
-	measure_size(runner, "1k", 1024);
-	measure_size(runner, "64k", 65536);
+	runner.report("string-map", "overhead", "-", "budgetmem",
+		      BM_BYTES(texts_1k) -
+			      entries(1024) * (longest_text + sizeof(uint64_t)));
+	measure_size<1024>(runner, "1k");
+	measure_size<65536>(runner, "64k");
 }
 
 } /* namespace bench */
