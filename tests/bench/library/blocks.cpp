@@ -3,7 +3,8 @@
  * blocks.cpp: blocks of 64 bytes
  *
  * "array" is what one writes by hand: an array of blocks and a stack of the numbers of
- * those that are free.
+ * those that are free. This library looks whether what is given back is one of its blocks
+ * and live; none of the others does.
  */
 #include "blocks.hpp"
 #include "heap.hpp"
@@ -16,6 +17,51 @@
 namespace bench {
 
 namespace {
+
+BM_BLOCKS(blocks_1k, Block, 1024)
+BM_BLOCKS(blocks_64k, Block, 65536)
+BM_BLOCKS(blocks_1m, Block, 1048576)
+
+template <class Handle, size_t bytes, auto create, auto alloc_block, auto free_block>
+class Typed {
+public:
+	explicit Typed(const BlocksInput &) : memory(bytes)
+	{
+		must(create(&blocks, memory.region, "blocks"), "create");
+	}
+	void *allocate()
+	{
+		Block *block;
+
+		return alloc_block(&blocks, &block) ? nullptr : block;
+	}
+	void release(void *block) { free_block(&blocks, static_cast<Block *>(block)); }
+
+private:
+	Region memory;
+	Handle blocks;
+};
+
+template <size_t size>
+struct Budgetmem;
+template <>
+struct Budgetmem<1024>
+	: Typed<blocks_1k, BM_BYTES(blocks_1k), blocks_1k_create, blocks_1k_alloc,
+		blocks_1k_free> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<65536>
+	: Typed<blocks_64k, BM_BYTES(blocks_64k), blocks_64k_create,
+		blocks_64k_alloc, blocks_64k_free> {
+	using Typed::Typed;
+};
+template <>
+struct Budgetmem<1048576>
+	: Typed<blocks_1m, BM_BYTES(blocks_1m), blocks_1m_create, blocks_1m_alloc,
+		blocks_1m_free> {
+	using Typed::Typed;
+};
 
 class Array {
 public:
@@ -93,12 +139,13 @@ private:
 	Heap heap;
 };
 
-template <class Workload>
+template <size_t size, class Workload>
 Task task(const char *name, const char *label, const BlocksInput &input, size_t operations)
 {
 	Work<Workload> work("blocks", name, label, input, operations);
 
-	work.template add<LiveBlocks<Array>>("array")
+	work.template add<LiveBlocks<Budgetmem<size>>>("budgetmem")
+		.template add<LiveBlocks<Array>>("array")
 		.template add<LiveBlocks<Boost>>("boost")
 		.template add<LiveBlocks<Lockfree>>("boost lockfree")
 		.template add<LiveBlocks<GSlice>>("glib")
@@ -110,7 +157,8 @@ Task task(const char *name, const char *label, const BlocksInput &input, size_t 
 	return std::move(work);
 }
 
-void measure_size(Runner &runner, const char *label, size_t count)
+template <size_t count>
+void measure_size(Runner &runner, const char *label)
 {
 	BlocksInput input;
 	Random random(count);
@@ -124,18 +172,21 @@ void measure_size(Runner &runner, const char *label, size_t count)
 	for (size_t i = 0; i < count; i++)
 		input.order.push_back(static_cast<uint32_t>(i));
 	shuffle(input.order, random);
-	runner.measure(task<BlocksChurn>("free-alloc", label, input, input.victims.size()));
-	runner.measure(task<BlocksFill>("fill-empty", label, input,
-					2 * count * input.passes));
+	runner.measure(task<count, BlocksChurn>("free-alloc", label, input,
+						input.victims.size()));
+	runner.measure(task<count, BlocksFill>("fill-empty", label, input,
+					       2 * count * input.passes));
 }
 
 } /* namespace */
 
 void measure_blocks(Runner &runner)
 {
-	measure_size(runner, "1k", 1024);
-	measure_size(runner, "64k", 65536);
-	measure_size(runner, "1M", 1048576);
+	runner.report("blocks", "overhead", "-", "budgetmem",
+		      BM_BYTES(blocks_1k) - 1024 * sizeof(Block));
+	measure_size<1024>(runner, "1k");
+	measure_size<65536>(runner, "64k");
+	measure_size<1048576>(runner, "1M");
 }
 
 } /* namespace bench */
