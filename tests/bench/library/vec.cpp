@@ -28,8 +28,22 @@ BM_VEC(vec_1k, uint64_t, 1024)
 BM_VEC(vec_64k, uint64_t, 65536)
 BM_VEC(vec_1m, uint64_t, 1048576)
 
+template <class Items, class Timer>
+uint64_t sum_of(const Items &begin, const Items &end, Timer &timer, size_t &operation)
+{
+	uint64_t total = 0;
+
+	timer.start();
+	for (Items item = begin; item != end; ++item) {
+		total += *item;
+		timer.stop(operation++);
+		timer.start();
+	}
+	return total;
+}
+
 template <class Handle, size_t bytes, auto create, auto push_item, auto pop_item,
-	  auto get_item, auto next_item, auto clear_all>
+	  auto get_item, auto as_slice, auto next_item, auto clear_all>
 class Typed {
 public:
 	explicit Typed(const VecInput &) : memory(bytes)
@@ -41,6 +55,13 @@ public:
 	bool get(size_t i, uint64_t &item) { return !get_item(&vec, i, &item); }
 	template <class Timer>
 	uint64_t sum(Timer &timer, size_t &operation)
+	{
+		auto slice = as_slice(&vec);
+
+		return sum_of(slice.data, slice.data + slice.len, timer, operation);
+	}
+	template <class Timer>
+	uint64_t sum_by_next(Timer &timer, size_t &operation)
 	{
 		uint64_t total = 0;
 		uint64_t item;
@@ -66,35 +87,33 @@ struct Budgetmem;
 template <>
 struct Budgetmem<1024>
 	: Typed<vec_1k, BM_BYTES(vec_1k), vec_1k_create, vec_1k_push, vec_1k_pop,
-		vec_1k_get, vec_1k_next, vec_1k_clear> {
+		vec_1k_get, vec_1k_as_slice, vec_1k_next, vec_1k_clear> {
 	using Typed::Typed;
 };
 template <>
 struct Budgetmem<65536>
-	: Typed<vec_64k, BM_BYTES(vec_64k), vec_64k_create, vec_64k_push, vec_64k_pop,
-		vec_64k_get, vec_64k_next, vec_64k_clear> {
+	: Typed<vec_64k, BM_BYTES(vec_64k), vec_64k_create, vec_64k_push,
+		vec_64k_pop, vec_64k_get, vec_64k_as_slice, vec_64k_next,
+		vec_64k_clear> {
 	using Typed::Typed;
 };
 template <>
 struct Budgetmem<1048576>
 	: Typed<vec_1m, BM_BYTES(vec_1m), vec_1m_create, vec_1m_push, vec_1m_pop,
-		vec_1m_get, vec_1m_next, vec_1m_clear> {
+		vec_1m_get, vec_1m_as_slice, vec_1m_next, vec_1m_clear> {
 	using Typed::Typed;
 };
 
-template <class Items, class Timer>
-uint64_t sum_of(const Items &begin, const Items &end, Timer &timer, size_t &operation)
-{
-	uint64_t total = 0;
-
-	timer.start();
-	for (Items item = begin; item != end; ++item) {
-		total += *item;
-		timer.stop(operation++);
-		timer.start();
+/* It iterates by the verb that looks for itself, each time, how long the vec is. */
+template <size_t size>
+struct BudgetmemNext : Budgetmem<size> {
+	using Budgetmem<size>::Budgetmem;
+	template <class Timer>
+	uint64_t sum(Timer &timer, size_t &operation)
+	{
+		return this->sum_by_next(timer, operation);
 	}
-	return total;
-}
+};
 
 class Array {
 public:
@@ -377,6 +396,8 @@ Task task(const char *name, const char *label, const VecInput &input)
 		.template add<Standard<absl::InlinedVector<uint64_t, 1>>>("abseil")
 		.template add<GLib>("glib")
 		.template add<Uthash>("uthash");
+	if (std::is_same<Workload, VecIterate>::value)
+		work.template add<BudgetmemNext<size>>("budgetmem next");
 	return std::move(work);
 }
 
