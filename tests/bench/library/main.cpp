@@ -58,5 +58,6 @@ int main(int argc, char **argv)
 	bench::measure_string(runner);
 	bench::measure_bitset(runner);
 	bench::measure_priority_queue(runner);
+	bench::measure_integrity(runner);
 	return 0;
 }

@@ -17,6 +17,7 @@ void measure_slot_map(Runner &runner);
 void measure_deque(Runner &runner);
 void measure_priority_queue(Runner &runner);
 void measure_bitset(Runner &runner);
+void measure_integrity(Runner &runner);
 
 } /* namespace bench */
 
