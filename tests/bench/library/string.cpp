@@ -286,6 +286,7 @@ void measure_size(Runner &runner, const char *label)
 
 void measure_string(Runner &runner)
 {
+	runner.report("string", "overhead", "-", "budgetmem", BM_BYTES(string_1k) - 1024);
 	measure_size<1024>(runner, "1k");
 	measure_size<65536>(runner, "64k");
 	measure_size<1048576>(runner, "1M");
