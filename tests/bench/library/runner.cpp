@@ -278,7 +278,7 @@ void Runner::measure_aging(Task &&task, unsigned int count)
 	if (instructions)
 		return;
 	say(task, "measuring");
-	measure_rounds(task, count);
+	measure_rounds(task, rounds ? std::min(rounds, count) : count);
 	fflush(stdout);
 }
 
