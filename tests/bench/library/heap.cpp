@@ -26,6 +26,28 @@ struct HeapInput {
 
 constexpr size_t live_blocks = 8192;
 
+/* What is live is 17 MB in the mean. */
+BM_HEAP(scratch, 32 << 20)
+
+class Budgetmem {
+public:
+	Budgetmem() : memory(BM_BYTES(scratch))
+	{
+		must(scratch_create(&heap, memory.region, "heap"), "create");
+	}
+	void *allocate(size_t size)
+	{
+		void *block;
+
+		return scratch_alloc(&heap, size, &block) ? nullptr : block;
+	}
+	void release(void *block) { scratch_free(&heap, block); }
+
+private:
+	Region memory;
+	struct scratch heap;
+};
+
 /* What is live in a heap, and within which addresses it ever was. */
 template <class Heap>
 class Blocks {
@@ -126,10 +148,13 @@ void measure_heap(Runner &runner)
 
 	if (!runner.wants("heap", "8k"))
 		return;
+	runner.report("heap", "overhead", "-", "budgetmem", BM_BYTES(scratch) - (32 << 20));
+	report_span<Budgetmem>(runner, "budgetmem", input);
 	report_span<Glibc>(runner, "glibc", input);
 	report_span<Jemalloc>(runner, "jemalloc", input);
 	report_span<Mimalloc>(runner, "mimalloc", input);
-	work.add<Blocks<Glibc>>("glibc")
+	work.add<Blocks<Budgetmem>>("budgetmem")
+		.add<Blocks<Glibc>>("glibc")
 		.add<Blocks<Jemalloc>>("jemalloc")
 		.add<Blocks<Mimalloc>>("mimalloc");
 	work.outlives = true;
