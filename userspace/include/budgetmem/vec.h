@@ -178,6 +178,16 @@ static inline struct bm_type bm_vec_type_(size_t size, size_t alignment,
 	return type;
 }
 
+/*
+ * Of the object, and not of the handle, which the compiler would read again after each
+ * look at the pool.
+ */
+static inline void *bm_vec_place_(const struct bm_object *object, size_t index,
+				  size_t size)
+{
+	return (unsigned char *)(uintptr_t)(object + 1) + index * size;
+}
+
 static inline void *bm_vec_element_(const struct bm_handle *vec, size_t index,
 				    size_t size)
 {
@@ -187,22 +197,24 @@ static inline void *bm_vec_element_(const struct bm_handle *vec, size_t index,
 static inline int bm_vec_push_(struct bm_handle *vec, const void *item,
 			       size_t size, uint32_t capacity)
 {
+	struct bm_object *object = vec->object;
 	uint32_t len;
-	int err = bm_handle_writable_(vec, &len);
 
-	if (err)
-		return err;
-	if (len == capacity)
-		return bm_handle_refuse_(vec);
-	memcpy(bm_vec_element_(vec, len, size), item, size);
-	bm_counted_grow_(vec, bm_counted_place_(vec), len + 1);
-	__atomic_store_n(&vec->object->len, len + 1, __ATOMIC_RELEASE);
+	if (__atomic_load_n(&object->updating, __ATOMIC_RELAXED))
+		return -EOWNERDEAD;
+	len = __atomic_load_n(&object->len, __ATOMIC_ACQUIRE);
+	if (__builtin_expect(len >= capacity, 0))
+		return len == capacity ? bm_handle_refuse_(vec) : -EUCLEAN;
+	memcpy(bm_vec_place_(object, len, size), item, size);
+	bm_counted_grow_(vec, &object->place[0], len + 1);
+	__atomic_store_n(&object->len, len + 1, __ATOMIC_RELEASE);
 	return 0;
 }
 
 static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
 			      void *item, size_t size)
 {
+	const struct bm_object *object = vec->object;
 	uint32_t len;
 	int err = bm_handle_len_(vec, &len);
 
@@ -210,24 +222,25 @@ static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
 		return err;
 	if (index >= len)
 		return -ERANGE;
-	memcpy(item, bm_vec_element_(vec, index, size), size);
+	memcpy(item, bm_vec_place_(object, index, size), size);
 	return 0;
 }
 
 static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size,
 			      uint32_t capacity)
 {
+	struct bm_object *object = vec->object;
 	uint32_t len;
-	int err = bm_handle_writable_(vec, &len);
 
-	if (err)
-		return err;
-	if (!len)
-		return -ENOENT;
+	if (__atomic_load_n(&object->updating, __ATOMIC_RELAXED))
+		return -EOWNERDEAD;
+	len = __atomic_load_n(&object->len, __ATOMIC_ACQUIRE);
+	if (__builtin_expect(len - 1 >= capacity, 0))
+		return len ? -EUCLEAN : -ENOENT;
 	if (item)
-		memcpy(item, bm_vec_element_(vec, len - 1, size), size);
-	__atomic_store_n(&vec->object->len, len - 1, __ATOMIC_RELEASE);
-	bm_counted_shrink_(vec, bm_counted_place_(vec), len - 1, capacity);
+		memcpy(item, bm_vec_place_(object, len - 1, size), size);
+	__atomic_store_n(&object->len, len - 1, __ATOMIC_RELEASE);
+	bm_counted_shrink_(vec, &object->place[0], len - 1, capacity);
 	return 0;
 }
 
