@@ -19,12 +19,16 @@ struct bm_type bm_integrity_twice_(struct bm_type type)
 	return type;
 }
 
-/* Handles are private and never constant; readers of one share the count. */
+/*
+ * Handles are private and never constant. Readers of one share the count, and may lose
+ * some of it to each other, which is less than an atomic addition in each verb.
+ */
 bool bm_integrity_is_due_(const struct bm_integrity *integrity)
 {
 	uint32_t *verbs = (uint32_t *)(uintptr_t)&integrity->verbs;
-	uint32_t verb = __atomic_fetch_add(verbs, 1, __ATOMIC_RELAXED);
+	uint32_t verb = __atomic_load_n(verbs, __ATOMIC_RELAXED);
 
+	__atomic_store_n(verbs, verb + 1, __ATOMIC_RELAXED);
 	return verb % BM_INTEGRITY_PERIOD == 0;
 }
 
