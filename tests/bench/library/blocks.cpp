@@ -20,7 +20,7 @@ namespace {
 
 BM_BLOCKS(blocks_1k, Block, 1024)
 BM_BLOCKS(blocks_64k, Block, 65536)
-BM_BLOCKS(blocks_1m, Block, 1048576)
+BM_BLOCKS(blocks_256k, Block, 262144)
 
 template <class Handle, size_t bytes, auto create, auto alloc_block, auto free_block>
 class Typed {
@@ -57,9 +57,9 @@ struct Budgetmem<65536>
 	using Typed::Typed;
 };
 template <>
-struct Budgetmem<1048576>
-	: Typed<blocks_1m, BM_BYTES(blocks_1m), blocks_1m_create, blocks_1m_alloc,
-		blocks_1m_free> {
+struct Budgetmem<262144>
+	: Typed<blocks_256k, BM_BYTES(blocks_256k), blocks_256k_create, blocks_256k_alloc,
+		blocks_256k_free> {
 	using Typed::Typed;
 };
 
@@ -186,7 +186,7 @@ void measure_blocks(Runner &runner)
 		      BM_BYTES(blocks_1k) - 1024 * sizeof(Block));
 	measure_size<1024>(runner, "1k");
 	measure_size<65536>(runner, "64k");
-	measure_size<1048576>(runner, "1M");
+	measure_size<262144>(runner, "256k");
 }
 
 } /* namespace bench */

@@ -235,8 +235,8 @@ using Abseil = Standard<absl::flat_hash_map<uint64_t, uint64_t>>;
 using Libstdcxx = Standard<std::unordered_map<uint64_t, uint64_t>>;
 
 /*
- * All that get the same keys; each, or none, has its own hash. To let all of them grow
- * old with a million entries would take minutes, so there it is the fastest only.
+ * All that get the same keys; each, or none, has its own hash. With a million entries all
+ * of them would take minutes, so there it is the fastest only.
  */
 template <size_t size, class Workload>
 Task task(const char *name, const char *label, const MapInput &input, size_t operations)
@@ -246,7 +246,7 @@ Task task(const char *name, const char *label, const MapInput &input, size_t ope
 	work.template add<Budgetmem<size>>("budgetmem")
 		.template add<Boost>("boost")
 		.template add<Abseil>("abseil");
-	if (size == 1048576 && std::is_same<Workload, MapChurn<false>>::value)
+	if (size == 1048576)
 		return std::move(work);
 	work.template add<Libstdcxx>("libstdc++")
 		.template add<GLib>("glib")
