@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the proofs of deques, queues and histories share.
+ */
+#ifndef BUDGETMEM_PROOFS_LIBRARY_DEQUE_H
+#define BUDGETMEM_PROOFS_LIBRARY_DEQUE_H
+
+#include "elements.h"
+#include "counted.c"
+#include "deque.c"
+
+static uint32_t head_before(void)
+{
+	return (uint32_t)before.object.seed;
+}
+
+static uint32_t len_before(void)
+{
+	return (uint32_t)(before.object.seed >> 32);
+}
+
+static int read_error(void)
+{
+	return if_so(head_before() >= CAPACITY || len_before() > CAPACITY,
+		     -EUCLEAN);
+}
+
+static int write_error(void)
+{
+	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
+}
+
+static uint32_t around(uint32_t place)
+{
+	return place % CAPACITY;
+}
+
+/* Element @index, which is there, before and after. */
+static struct thing old_element(uint32_t index)
+{
+	return was(around(head_before() + index));
+}
+
+static struct thing new_element(uint32_t index)
+{
+	return is(around((uint32_t)OBJECT->seed + index));
+}
+
+/* @is_sound: what the invariants say now; @was_sound: before the verb. */
+static void assert_ends(int err, uint32_t len, bool was_sound, bool is_sound)
+{
+	if (err) {
+		assert_nothing_done(err);
+		return;
+	}
+	assert_declaration_kept();
+	assert_refused(false);
+	assert((uint32_t)OBJECT->seed < CAPACITY);
+	assert((uint32_t)(OBJECT->seed >> 32) == len);
+	assert(len <= CAPACITY);
+	assert(!was_sound || is_sound);
+	if (was_sound)
+		assert_accounted(before.object.len, OBJECT->len, SIZE);
+}
+
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Deques, from every state of the pool; one verb from there.
+ */
+#include <budgetmem/deque.h>
+
+#include "deque.h"
+
+BM_DEQUE(things, struct thing, CAPACITY)
+
+static bool was_sound;
+
+static struct things any_deque(void)
+{
+	struct things d = { .deque = any_object(CAPACITY, SIZE) };
+
+	was_sound = !things_invariants(&d);
+	return d;
+}
+
+static void assert_len(const struct things *d, int err, uint32_t len)
+{
+	assert_ends(err, len, was_sound, !things_invariants(d));
+}
+
+static int full_error(void)
+{
+	return either(write_error(), if_so(len_before() == CAPACITY, -ENOSPC));
+}
+
+static int empty_error(void)
+{
+	return either(write_error(), if_so(!len_before(), -ENOENT));
+}
+
+void prove_deque_push_back(void)
+{
+	struct things d = any_deque();
+	const struct thing item = nondet_thing();
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	int err = things_push_back(&d, &item);
+
+	assert(err == full_error());
+	assert_len(&d, err, len + 1);
+	if (!err && i <= len)
+		assert(same(new_element(i), i == len ? item : old_element(i)));
+	REACHED();
+}
+
+void prove_deque_push_front(void)
+{
+	struct things d = any_deque();
+	const struct thing item = nondet_thing();
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	int err = things_push_front(&d, &item);
+
+	assert(err == full_error());
+	assert_len(&d, err, len + 1);
+	if (!err && i <= len)
+		assert(same(new_element(i), i ? old_element(i - 1) : item));
+	REACHED();
+}
+
+void prove_deque_pop_back(void)
+{
+	struct things d = any_deque();
+	struct thing item;
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	int err = things_pop_back(&d, &item);
+
+	assert(err == empty_error());
+	assert_len(&d, err, len - 1);
+	assert_contents_kept();
+	if (!err) {
+		assert(same(item, old_element(len - 1)));
+		assert(i >= len - 1 || same(new_element(i), old_element(i)));
+	}
+	REACHED();
+}
+
+void prove_deque_pop_front(void)
+{
+	struct things d = any_deque();
+	struct thing item;
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	int err = things_pop_front(&d, &item);
+
+	assert(err == empty_error());
+	assert_len(&d, err, len - 1);
+	assert_contents_kept();
+	if (!err) {
+		assert(same(item, old_element(0)));
+		assert(i >= len - 1 || same(new_element(i), old_element(i + 1)));
+	}
+	REACHED();
+}
+
+void prove_deque_rotate_left(void)
+{
+	struct things d = any_deque();
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	size_t count = nondet_u64();
+	int err = things_rotate_left(&d, count);
+
+	assert(err == either(write_error(), if_so(count > len, -ERANGE)));
+	assert_len(&d, err, len);
+	if (!err && i < len)
+		assert(same(new_element(i), old_element(
+			i < len - count ? i + (uint32_t)count :
+			i + (uint32_t)count - len)));
+	REACHED();
+}
+
+void prove_deque_get(void)
+{
+	struct things d = any_deque();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched, first = item, last = item;
+	uint32_t len = len_before();
+	size_t index = nondet_u64();
+	int empty = either(read_error(), if_so(!len, -ENOENT));
+	int err = things_get(&d, index, &item);
+
+	assert(err == either(read_error(), if_so(index >= len, -ERANGE)));
+	assert(same(item, err ? untouched : old_element((uint32_t)index)));
+	assert(things_first(&d, &first) == empty);
+	assert(same(first, empty ? untouched : old_element(0)));
+	assert(things_last(&d, &last) == empty);
+	assert(same(last, empty ? untouched : old_element(len - 1)));
+	assert_nothing_done(0);
+	REACHED();
+}

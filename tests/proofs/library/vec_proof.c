@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Vecs, from every state of the pool; one verb from there.
+ */
+#include <budgetmem/vec.h>
+
+#include "elements.h"
+#include "vec.c"
+
+BM_VEC(things, struct thing, CAPACITY)
+
+static struct things any_vec(void)
+{
+	struct things v = { .vec = any_object(CAPACITY, SIZE) };
+
+	return v;
+}
+
+static int read_error(void)
+{
+	return if_so(before.object.len > CAPACITY, -EUCLEAN);
+}
+
+static int write_error(void)
+{
+	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
+}
+
+/* A verb of this result made it @len elements long. */
+static void assert_len(int err, uint32_t len)
+{
+	if (err) {
+		assert_nothing_done(err);
+		return;
+	}
+	assert_declaration_kept();
+	assert_refused(false);
+	assert(OBJECT->len == len);
+	assert(len <= CAPACITY);
+	assert(!OBJECT->updating);
+	assert(OBJECT->seed == before.object.seed);
+	assert_accounted(before.object.len, len, SIZE);
+	if (len < before.object.len && before.object.peak < before.object.len)
+		assert(OBJECT->peak == before.object.len);
+	else
+		assert(OBJECT->peak == before.object.peak);
+}
+
+void prove_vec_push(void)
+{
+	struct things v = any_vec();
+	const struct thing item = nondet_thing();
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	int err = things_push(&v, &item);
+
+	assert(err == either(write_error(), if_so(len == CAPACITY, -ENOSPC)));
+	assert_len(err, len + 1);
+	assert(same(is(i), !err && i == len ? item : was(i)));
+	REACHED();
+}
+
+void prove_vec_pop(void)
+{
+	struct things v = any_vec();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	bool wanted = nondet_bool();
+	uint32_t len = before.object.len;
+	int err = things_pop(&v, wanted ? &item : NULL);
+
+	assert(err == either(write_error(), if_so(!len, -ENOENT)));
+	assert_len(err, len - 1);
+	assert_contents_kept();
+	assert(same(item, !err && wanted ? was(len - 1) : untouched));
+	REACHED();
+}
+
+void prove_vec_insert(void)
+{
+	struct things v = any_vec();
+	const struct thing item = nondet_thing();
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	size_t index = nondet_u64();
+	int err = things_insert(&v, index, &item);
+
+	assert(err == either(either(write_error(), if_so(index > len, -ERANGE)),
+			     if_so(len == CAPACITY, -ENOSPC)));
+	assert_len(err, len + 1);
+	if (!err && i <= len)
+		assert(same(is(i), i < index ? was(i) :
+			    i == index ? item : was(i - 1)));
+	else
+		assert(same(is(i), was(i)));
+	REACHED();
+}
+
+void prove_vec_remove(void)
+{
+	struct things v = any_vec();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	bool wanted = nondet_bool();
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	size_t index = nondet_u64();
+	int err = things_remove(&v, index, wanted ? &item : NULL);
+
+	assert(err == either(write_error(), if_so(index >= len, -ERANGE)));
+	assert_len(err, len - 1);
+	assert(same(item, !err && wanted ? was((uint32_t)index) : untouched));
+	if (!err && i < len - 1)
+		assert(same(is(i), i < index ? was(i) : was(i + 1)));
+	else
+		assert(same(is(i), was(i)));
+	REACHED();
+}
+
+void prove_vec_set(void)
+{
+	struct things v = any_vec();
+	const struct thing item = nondet_thing();
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	size_t index = nondet_u64();
+	int err = things_set(&v, index, &item);
+
+	assert(err == either(write_error(), if_so(index >= len, -ERANGE)));
+	assert_len(err, len);
+	assert(same(is(i), !err && i == index ? item : was(i)));
+	REACHED();
+}
+
+/* All that copy one element out. */
+void prove_vec_get(void)
+{
+	struct things v = any_vec();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched, first = item, last = item, next = item;
+	uint32_t len = before.object.len;
+	size_t index = nondet_u64();
+	size_t cursor = index;
+	int empty = either(read_error(), if_so(!len, -ENOENT));
+	int err = things_get(&v, index, &item);
+
+	assert(err == either(read_error(), if_so(index >= len, -ERANGE)));
+	assert(same(item, err ? untouched : was((uint32_t)index)));
+	assert(things_next(&v, &cursor, &next) == (err == -ERANGE ? -ENOENT : err));
+	assert(cursor == index + !err);
+	assert(same(next, item));
+	assert(things_first(&v, &first) == empty);
+	assert(same(first, empty ? untouched : was(0)));
+	assert(things_last(&v, &last) == empty);
+	assert(same(last, empty ? untouched : was(len - 1)));
+	assert(!things_at(&v, index) ==
+	       (index >= (len > CAPACITY ? CAPACITY : len)));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* The first of several, and none behind the length. */
+void prove_vec_find(void)
+{
+	struct things v = any_vec();
+	const struct thing item = nondet_thing();
+	size_t index = nondet_u64();
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	int err = things_find(&v, &item, &index);
+
+	assert(!read_error() || err == read_error());
+	assert(read_error() || !err || err == -ENOENT);
+	if (!err) {
+		assert(index < len);
+		assert(same(was((uint32_t)index), item));
+	}
+	if (err == -ENOENT ? i < len : !err && i < index)
+		assert(!same(was(i), item));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* Makes it sound whatever it was. */
+void prove_vec_clear(void)
+{
+	struct things v = any_vec();
+	uint32_t len = before.object.len > CAPACITY ? CAPACITY : before.object.len;
+
+	things_clear(&v);
+	assert_declaration_kept();
+	assert_contents_kept();
+	assert_accounted(len, 0, SIZE);
+	assert(OBJECT->len == 0);
+	assert(!OBJECT->updating);
+	assert(OBJECT->peak >= len);
+	REACHED();
+}
+
+void prove_vec_repair(void)
+{
+	struct things v = any_vec();
+	int err = things_repair(&v);
+
+	assert(err == read_error());
+	if (!err)
+		assert(!OBJECT->updating);
+	assert_contents_kept();
+	assert_declaration_kept();
+	assert(OBJECT->len == before.object.len);
+	REACHED();
+}
+
+void prove_vec_invariants(void)
+{
+	struct things v = any_vec();
+	const struct bm_object *object = &before.object;
+	bool is_ours = object->magic == BM_OBJECT_MAGIC &&
+		       object->capacity == CAPACITY &&
+		       object->element_size == SIZE && object->peak <= CAPACITY;
+
+	assert(things_invariants(&v) == (is_ours ? write_error() : -EUCLEAN));
+	assert_nothing_done(0);
+	REACHED();
+}
