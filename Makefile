@@ -24,7 +24,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-levels check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench sizes module module_install module_clean user install prove lint clean
+.PHONY: help demo check check-levels check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench sizes module module_install module_clean user install prove coverage lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -132,7 +132,8 @@ bench:
 
 ##
 ## Care:
-##   make prove              prove the accounting with a model checker
+##   make prove              prove the accounting and the collections with a model checker
+##   make coverage           which lines and branches of the library its tests reach
 ##   make lint               checkpatch, sparse, coccinelle, W=1, shellcheck, licences
 ##   make clean              remove what was built
 lint:
@@ -142,6 +143,10 @@ lint:
 prove:
 	@tests/qemu/packages check
 	$(MAKE) -C tests/proofs O=$(O)/proofs prove
+
+coverage:
+	@tests/qemu/packages coverage
+	@tests/coverage/coverage $(O)/coverage
 
 clean:
 	rm -rf $(O)
