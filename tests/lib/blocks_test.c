@@ -106,6 +106,18 @@ static void new_blocks_are_free(void **state)
 	check(&b, 0);
 }
 
+static void names_are_unique(void **state)
+{
+	struct numbers b = make_numbers();
+	struct numbers other;
+	uint64_t *block;
+
+	(void)state;
+	assert_int_equal(numbers_alloc(&b, &block), 0);
+	assert_int_equal(numbers_create(&other, region, "numbers"), -EEXIST);
+	assert_int_equal(numbers_len(&b), 1);
+}
+
 static void all_blocks_can_be_had_and_no_more(void **state)
 {
 	struct numbers b = make_numbers();
@@ -504,6 +516,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(new_blocks_are_free),
+		CASE(names_are_unique),
 		CASE(all_blocks_can_be_had_and_no_more),
 		CASE(freed_last_is_had_first),
 		CASE(second_free_is_noticed),

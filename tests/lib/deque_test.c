@@ -15,6 +15,7 @@ struct __attribute__((aligned(64))) line {
 BM_DEQUE(one, uint32_t, 1)
 BM_DEQUE(thousand, uint32_t, 1000)
 BM_DEQUE(odds, struct odd, 3)
+BM_DEQUE(longs, uint64_t, 4)
 BM_DEQUE(lines, struct line, 3)
 BM_DEQUE_CHECKED(twice, uint32_t, 5, redundant)
 
@@ -292,6 +293,36 @@ static void check_writing_fails(struct five *d, int err)
 	assert_int_equal(item, 5);
 }
 
+static void count_is_the_length(void **state)
+{
+	struct five d = make_five(3, 2);
+	size_t count = 9;
+
+	(void)state;
+	assert_int_equal(five_count(&d, &count), 0);
+	assert_int_equal(count, five_len(&d));
+}
+
+static void eight_bytes_move_whole(void **state)
+{
+	const uint64_t wanted[] = { 1, 5, 2, 3 };
+	struct longs d;
+	uint64_t item;
+
+	(void)state;
+	assert_int_equal(longs_create(&d, region, "longs"), 0);
+	for (uint64_t i = 1; i <= 3; i++) {
+		item = i << 40 | i;
+		assert_int_equal(longs_push_back(&d, &item), 0);
+	}
+	item = UINT64_C(5) << 40 | 5;
+	assert_int_equal(longs_insert(&d, 1, &item), 0);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(longs_get(&d, i, &item), 0);
+		assert_int_equal(item, wanted[i] << 40 | wanted[i]);
+	}
+}
+
 static void check_damaged(struct five *d)
 {
 	uint32_t item = 5;
@@ -456,6 +487,8 @@ int main(void)
 		CASE(one_place_is_enough),
 		CASE(odd_sizes_are_not_padded),
 		CASE(large_alignment_is_kept),
+		CASE(count_is_the_length),
+		CASE(eight_bytes_move_whole),
 		CASE(damaged_head_is_an_error_everywhere),
 		CASE(damaged_length_is_an_error_everywhere),
 		CASE(length_beyond_what_is_listed_is_damage),

@@ -206,6 +206,16 @@ static void odd_sizes_stay_apart(void **state)
 	}
 }
 
+static void count_is_the_length(void **state)
+{
+	struct three s = make_three(2);
+	size_t count = 9;
+
+	(void)state;
+	assert_int_equal(three_count(&s, &count), 0);
+	assert_int_equal(count, 2);
+}
+
 static void damaged_length_is_an_error_everywhere(void **state)
 {
 	struct three s = make_three(2);
@@ -351,6 +361,7 @@ int main(void)
 		CASE(find_and_at_count_from_the_top),
 		CASE(clear_makes_room),
 		CASE(odd_sizes_stay_apart),
+		CASE(count_is_the_length),
 		CASE(damaged_length_is_an_error_everywhere),
 		CASE(length_beyond_what_is_listed_is_damage),
 		CASE(interrupted_update_stops_writing_until_repair),

@@ -260,6 +260,7 @@ static void damaged_length_is_an_error_everywhere(void **state)
 	assert_int_equal(ten_first(&s, &character), -EUCLEAN);
 	assert_int_equal(ten_last(&s, &character), -EUCLEAN);
 	assert_int_equal(ten_copy(&s, text, sizeof(text)), -EUCLEAN);
+	assert_int_equal(ten_find(&s, "a", NULL), -EUCLEAN);
 	assert_int_equal(ten_repair(&s), -EUCLEAN);
 	assert_int_equal(ten_invariants(&s), -EUCLEAN);
 	assert_int_equal(ten_len(&s), 10);

@@ -174,6 +174,21 @@ static void contains_looks_at_elements_only(void **state)
 	assert_false(three_contains(&v, &item));
 }
 
+static void find_tells_where_the_first_one_is(void **state)
+{
+	struct three v = make_three(2);
+	uint32_t item = 20;
+	size_t index = 7;
+
+	(void)state;
+	assert_int_equal(three_push(&v, &item), 0);
+	assert_int_equal(three_find(&v, &item, &index), 0);
+	assert_int_equal(index, 1);
+	item = 40;
+	assert_int_equal(three_find(&v, &item, &index), -ENOENT);
+	assert_int_equal(index, 1);
+}
+
 static void iteration_gives_all_in_order(void **state)
 {
 	struct three v = make_three(3);
@@ -270,6 +285,7 @@ static void damaged_length_is_an_error_everywhere(void **state)
 	assert_int_equal(three_insert(&v, 0, &item), -EUCLEAN);
 	assert_int_equal(three_remove(&v, 0, &item), -EUCLEAN);
 	assert_int_equal(three_next(&v, &cursor, &item), -EUCLEAN);
+	assert_int_equal(three_find(&v, &item, &cursor), -EUCLEAN);
 	assert_int_equal(three_repair(&v), -EUCLEAN);
 	assert_int_equal(three_invariants(&v), -EUCLEAN);
 	assert_int_equal(three_len(&v), 3);
@@ -359,6 +375,7 @@ int main(void)
 		CASE(insert_and_remove_move_the_rest),
 		CASE(set_at_and_data_are_the_element_itself),
 		CASE(contains_looks_at_elements_only),
+		CASE(find_tells_where_the_first_one_is),
 		CASE(iteration_gives_all_in_order),
 		CASE(clear_makes_room),
 		CASE(sixteen_bytes_stay_apart),
