@@ -58,6 +58,7 @@ static void assert_ends(int err, uint32_t len, bool was_sound, bool is_sound)
 	assert((uint32_t)OBJECT->seed < CAPACITY);
 	assert((uint32_t)(OBJECT->seed >> 32) == len);
 	assert(len <= CAPACITY);
+	assert(OBJECT->len <= CAPACITY || OBJECT->len == before.object.len);
 	assert(!was_sound || is_sound);
 	if (was_sound)
 		assert_accounted(before.object.len, OBJECT->len, SIZE);

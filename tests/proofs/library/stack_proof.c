@@ -40,6 +40,7 @@ static void assert_len(const struct things *s, int err, uint32_t len)
 	assert_refused(false);
 	assert(OBJECT->place[0] == len);
 	assert(len <= CAPACITY);
+	assert(OBJECT->len <= CAPACITY || OBJECT->len == before.object.len);
 	assert(!was_sound || !things_invariants(s));
 	if (was_sound)
 		assert_accounted(before.object.len, OBJECT->len, SIZE);

@@ -188,7 +188,8 @@ void prove_vec_clear(void)
 	assert_accounted(len, 0, SIZE);
 	assert(OBJECT->len == 0);
 	assert(!OBJECT->updating);
-	assert(OBJECT->peak >= len);
+	assert(OBJECT->peak ==
+	       (before.object.peak < len ? len : before.object.peak));
 	REACHED();
 }
 
