@@ -9,6 +9,7 @@ BM_VEC_CHECKED(sampled_vec, uint32_t, 30, sampled)
 BM_VEC_CHECKED(every_vec, uint32_t, 30, every)
 BM_VEC_CHECKED(twice, uint32_t, 30, redundant)
 BM_STRING_CHECKED(text, 40, redundant)
+BM_MAP_CHECKED(every_map, uint64_t, uint64_t, 30, every)
 
 static struct bm_region region;
 
@@ -222,6 +223,27 @@ static void clear_makes_both_sound(void **state)
 	assert_int_equal(twice_first(&v, &item), 0);
 }
 
+/* Whatever it was: the mark of the highest length too. */
+static void clear_makes_the_structure_sound(void **state)
+{
+	uint64_t key = 1;
+	struct every_vec v;
+	struct every_map m;
+	uint32_t item = 9;
+
+	(void)state;
+	assert_int_equal(every_vec_create(&v, region, "v"), 0);
+	assert_int_equal(every_map_create(&m, region, "m"), 0);
+	damage_structure(v.vec.object);
+	damage_structure(m.map.object.object);
+	assert_int_equal(every_vec_push(&v, &item), -EUCLEAN);
+	assert_int_equal(every_map_insert(&m, &key, &key), -EUCLEAN);
+	every_vec_clear(&v);
+	every_map_clear(&m);
+	assert_int_equal(every_vec_push(&v, &item), 0);
+	assert_int_equal(every_map_insert(&m, &key, &key), 0);
+}
+
 static void text_is_checked_too(void **state)
 {
 	struct text s;
@@ -256,6 +278,7 @@ int main(void)
 		CASE(another_handle_sees_the_same_copy),
 		CASE(uncopied_update_stops_writing_until_repair),
 		CASE(clear_makes_both_sound),
+		CASE(clear_makes_the_structure_sound),
 		CASE(text_is_checked_too),
 	};
 

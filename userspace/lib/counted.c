@@ -47,6 +47,7 @@ void bm_counted_clear_(const struct bm_handle *handle)
 {
 	uint32_t *known = bm_counted_place_(handle);
 
+	bm_handle_bound_peak(handle);
 	bm_handle_note_peak_(handle, (uint32_t)bm_handle_bounded_len_(handle));
 	__atomic_store_n(&handle->object->len, 0, __ATOMIC_RELEASE);
 	bm_handle_account_(handle, __atomic_load_n(known, __ATOMIC_RELAXED), 0);

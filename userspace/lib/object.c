@@ -95,10 +95,20 @@ void bm_handle_set_len_(const struct bm_handle *handle, uint32_t before,
 	__atomic_store_n(&handle->object->len, after, __ATOMIC_RELEASE);
 }
 
+/* A damaged mark would be found wrong for ever. */
+void bm_handle_bound_peak(const struct bm_handle *handle)
+{
+	struct bm_object *object = handle->object;
+
+	if (__atomic_load_n(&object->peak, __ATOMIC_RELAXED) > handle->capacity)
+		__atomic_store_n(&object->peak, handle->capacity, __ATOMIC_RELAXED);
+}
+
 void bm_handle_empty_(const struct bm_handle *handle)
 {
 	uint32_t len = (uint32_t)bm_handle_bounded_len_(handle);
 
+	bm_handle_bound_peak(handle);
 	bm_handle_set_len_(handle, len, 0);
 	bm_handle_update_end_(handle);
 }

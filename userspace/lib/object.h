@@ -16,6 +16,9 @@ uint64_t bm_object_counted(uint32_t capacity, uint32_t element_size, uint32_t le
 
 void bm_pool_raise_high_water(struct budgetmem_pool_header *pool, uint64_t used);
 
+/* Makes the highest length one that can be. */
+void bm_handle_bound_peak(const struct bm_handle *handle);
+
 /* Takes the mark of an interrupted update away, unless the length cannot be. */
 int bm_handle_settle(const struct bm_handle *handle);
 
