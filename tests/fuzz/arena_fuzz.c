@@ -67,7 +67,7 @@ static void alloc(struct scratch *a, struct fuzz_input *input)
 
 	switch (how % 4) {
 	case 0:
-		err = scratch_alloc_aligned(a, size, alignment, &memory);
+		err = scratch_alloc_aligned(a, alignment, size, &memory);
 		break;
 	case 1:
 		alignment = 16;

@@ -133,7 +133,7 @@ static void drain(struct threes *d, struct fuzz_input *input)
 	size_t count = fuzz_below(input, CAPACITY + 2);
 	bool fits = index <= model_len && count <= model_len - index;
 	struct three items[CAPACITY];
-	int err = threes_drain(d, index, count, items);
+	int err = threes_drain(d, index, index + count, items);
 
 	if (!went_well(err, fits ? 0 : -ERANGE))
 		return;

@@ -60,7 +60,7 @@ static void full_arena_refuses_and_changes_nothing(void **state)
 	assert_int_equal(scratch_alloc(&a, SIZE_MAX, &memory), -ENOSPC);
 	assert_int_equal(scratch_alloc_zeroed(&a, 9, &memory), -ENOSPC);
 	assert_int_equal(scratch_alloc_array(&a, 3, 3, &memory), -ENOSPC);
-	assert_int_equal(scratch_alloc_aligned(&a, 1, 64, &memory), -ENOSPC);
+	assert_int_equal(scratch_alloc_aligned(&a, 64, 1, &memory), -ENOSPC);
 	assert_int_equal(scratch_mark(&a, &scope), -ENOSPC);
 	assert_ptr_equal(memory, &a);
 	assert_int_equal(scope.offset, 2);
@@ -81,7 +81,7 @@ static void nothing_is_no_size(void **state)
 	assert_int_equal(scratch_alloc_zeroed(&a, 0, &memory), -EINVAL);
 	assert_int_equal(scratch_alloc_array(&a, 0, 8, &memory), -EINVAL);
 	assert_int_equal(scratch_alloc_array(&a, 8, 0, &memory), -EINVAL);
-	assert_int_equal(scratch_alloc_aligned(&a, 0, 8, &memory), -EINVAL);
+	assert_int_equal(scratch_alloc_aligned(&a, 8, 0, &memory), -EINVAL);
 	assert_ptr_equal(memory, &a);
 	check(&a, 0);
 }
@@ -92,16 +92,16 @@ static void alignment_is_a_power_of_two_up_to_the_regions(void **state)
 	void *memory = &a;
 
 	(void)state;
-	assert_int_equal(scratch_alloc_aligned(&a, 1, 0, &memory), -EINVAL);
-	assert_int_equal(scratch_alloc_aligned(&a, 1, 3, &memory), -EINVAL);
-	assert_int_equal(scratch_alloc_aligned(&a, 1, 128, &memory), -EINVAL);
+	assert_int_equal(scratch_alloc_aligned(&a, 0, 1, &memory), -EINVAL);
+	assert_int_equal(scratch_alloc_aligned(&a, 3, 1, &memory), -EINVAL);
+	assert_int_equal(scratch_alloc_aligned(&a, 128, 1, &memory), -EINVAL);
 	assert_ptr_equal(memory, &a);
-	assert_int_equal(scratch_alloc_aligned(&a, 3, 1, &memory), 0);
+	assert_int_equal(scratch_alloc_aligned(&a, 1, 3, &memory), 0);
 	assert_int_equal(scratch_alloc_aligned(&a, 1, 1, &memory), 0);
 	assert_ptr_equal(memory, contents_of(&a) + 3);
 	assert_int_equal(scratch_alloc_aligned(&a, 4, 4, &memory), 0);
 	assert_ptr_equal(memory, contents_of(&a) + 4);
-	assert_int_equal(scratch_alloc_aligned(&a, 4, 64, &memory), 0);
+	assert_int_equal(scratch_alloc_aligned(&a, 64, 4, &memory), 0);
 	assert_ptr_equal(memory, contents_of(&a) + 64);
 	assert_int_equal((uintptr_t)memory % 64, 0);
 	check(&a, 68);

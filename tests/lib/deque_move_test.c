@@ -90,11 +90,11 @@ static void drain_takes_a_range(void **state)
 	(void)state;
 	for (uint32_t head = 0; head < 5; head++) {
 		d = make_again(head, 5);
-		assert_int_equal(five_drain(&d, 1, 2, items), 0);
+		assert_int_equal(five_drain(&d, 1, 3, items), 0);
 		assert_int_equal(items[0] + items[1] * 100, 3020);
 		CHECK(&d, 10, 40, 50);
 		d = make_again(head, 5);
-		assert_int_equal(five_drain(&d, 2, 2, NULL), 0);
+		assert_int_equal(five_drain(&d, 2, 4, NULL), 0);
 		CHECK(&d, 10, 20, 50);
 		assert_int_equal(five_drain(&d, 0, 2, items), 0);
 		assert_int_equal(items[0] + items[1] * 100, 2010);
@@ -113,11 +113,12 @@ static void drain_takes_all_or_nothing(void **state)
 	uint32_t items[5] = { 0 };
 
 	(void)state;
-	assert_int_equal(five_drain(&d, 1, 3, items), -ERANGE);
-	assert_int_equal(five_drain(&d, 4, 0, items), -ERANGE);
+	assert_int_equal(five_drain(&d, 1, 4, items), -ERANGE);
+	assert_int_equal(five_drain(&d, 4, 4, items), -ERANGE);
 	assert_int_equal(five_drain(&d, 2, SIZE_MAX, items), -ERANGE);
 	assert_int_equal(five_drain(&d, SIZE_MAX, 2, items), -ERANGE);
-	assert_int_equal(five_drain(&d, 3, 0, items), 0);
+	assert_int_equal(five_drain(&d, 3, 2, items), -ERANGE);
+	assert_int_equal(five_drain(&d, 3, 3, items), 0);
 	assert_int_equal(items[0], 0);
 	CHECK(&d, 10, 20, 30);
 }

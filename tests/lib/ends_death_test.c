@@ -58,7 +58,7 @@ static void change_ends(void)
 	numbers_pop_back(&d, NULL);
 	numbers_truncate(&d, 7);
 	numbers_drain(&d, 0, 3, NULL);
-	numbers_drain(&d, 2, 2, NULL);
+	numbers_drain(&d, 2, 4, NULL);
 }
 
 /* One number after the other without a gap, and nothing to repair. */
@@ -98,7 +98,7 @@ static void change_inside(void)
 	numbers_remove(&d, 2, NULL);
 	numbers_insert(&d, 7, &item);
 	numbers_insert(&d, 7, &item);
-	numbers_drain(&d, 7, 2, NULL);
+	numbers_drain(&d, 7, 9, NULL);
 	numbers_insert(&d, 5, &item);
 	numbers_swap_remove_back(&d, 5, NULL);
 	numbers_insert(&d, 5, &item);

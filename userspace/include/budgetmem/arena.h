@@ -18,7 +18,7 @@
  *	int scratch_alloc(struct scratch *a, size_t size, void **memory)
  *		@size bytes, aligned to 16. They are not zero but what was left there.
  *		-EINVAL if @size is 0; -ENOSPC, and *memory stays as it was.
- *	int scratch_alloc_aligned(struct scratch *a, size_t size, size_t alignment,
+ *	int scratch_alloc_aligned(struct scratch *a, size_t alignment, size_t size,
  *				  void **memory)
  *		Aligned otherwise. -EINVAL too if @alignment is not a power of two or is
  *		more than BM_REGION_ALIGNMENT.
@@ -309,9 +309,9 @@ static inline void *bm_arena_at_(const struct bm_handle *arena, size_t offset)
 		BM_WRITE_(name, a,					\
 			  bm_arena_alloc_(&a->arena, size, memory));	\
 	}								\
-	BM_INLINE_ int name##_alloc_aligned(struct name *a, size_t size, \
+	BM_INLINE_ int name##_alloc_aligned(struct name *a,		\
 					    size_t alignment,		\
-					    void **memory)		\
+					    size_t size, void **memory)	\
 	{								\
 		BM_WRITE_(name, a,					\
 			  bm_arena_alloc_aligned_(&a->arena, size,	\

@@ -44,11 +44,10 @@
  *	int events_swap_remove_front(struct events *d, size_t index, struct event *item)
  *		Take an item out, and put the last or the first into its place; item may
  *		be NULL. -ERANGE.
- *	int events_drain(struct events *d, size_t index, size_t count,
- *			 struct event *items)
- *		Takes @count items out, from @index on; items may be NULL. Moves the
- *		shorter side: O(count + min(index, n - index - count)). -ERANGE if there
- *		are not so many; none is taken then.
+ *	int events_drain(struct events *d, size_t from, size_t to, struct event *items)
+ *		Takes the items from @from to before @to out; items may be NULL. Moves the
+ *		shorter side: O(to - from + min(from, n - to)). -ERANGE if there are not so
+ *		many; none is taken then.
  *	int events_truncate(struct events *d, size_t len)
  *		Drops all from index @len on. 0 if there are none.
  *	int events_retain(struct events *d,
@@ -247,11 +246,12 @@
 
 #define BM_DEQUE_MOVING_(name, T)					\
 	BM_INLINE_ int name##_drain(struct name *d,			\
-				    size_t index, size_t count,		\
-				    T *items)				\
+				    size_t from, size_t to, T *items)	\
 	{								\
+		/* A count below 0 is more than there can be. */	\
 		BM_WRITE_(name, d,					\
-			  bm_deque_drain_(&d->deque, index, count, items)); \
+			  bm_deque_drain_(&d->deque, from, to - from,	\
+					  items));			\
 	}								\
 	BM_INLINE_ int name##_truncate(struct name *d, size_t len)	\
 	{								\
