@@ -33,8 +33,7 @@ static struct budgetmem_budget_entry entry_of(const struct budgetmem_budget_info
 	struct budgetmem_budget_entry entry = {
 		.size = info->size, .uid = info->uid, .gid = info->gid,
 		.mode = info->mode, .pool_limit = info->pool_limit,
-		.client_limit = info->client_limit, .node = info->node,
-	};
+		.client_limit = info->client_limit, .node = info->node, };
 
 	memcpy(entry.name, info->name, sizeof(entry.name));
 	return entry;

@@ -17,8 +17,7 @@ static int explain(int err)
 		return command_fail("lock: only an administrator may lock the system; do it as root (CAP_SYS_ADMIN), outside of containers");
 	case -ENOTTY:
 		return command_fail("lock: this module has no lock for the system; update the module");
-	default:
-		return command_fail("lock: %s", bm_error_text(err));
+	default: return command_fail("lock: %s", bm_error_text(err));
 	}
 }
 

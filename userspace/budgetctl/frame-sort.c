@@ -46,8 +46,7 @@ static int by_number(enum order order, uint64_t used[2], uint64_t size[2],
 static int compare_budgets(const void *first, const void *second, void *order)
 {
 	const struct budgetmem_budget_info *one = first, *other = second;
-	int result = by_number(*(enum order *)order,
-			       (uint64_t []){ one->used, other->used },
+	int result = by_number(*(enum order *)order, (uint64_t []){ one->used, other->used },
 			       (uint64_t []){ one->size, other->size },
 			       (uint64_t []){ snapshot_refused(one),
 					      snapshot_refused(other) });
@@ -76,8 +75,7 @@ static int compare_pools(const void *first, const void *second, void *order)
 	int result = by_number(*(enum order *)order,
 			       (uint64_t []){ one->reported_used, other->reported_used },
 			       (uint64_t []){ one->size, other->size },
-			       (uint64_t []){ one->reported_refused,
-					      other->reported_refused });
+			       (uint64_t []){ one->reported_refused, other->reported_refused });
 
 	return result ? result : strncmp(one->name, other->name, BUDGETMEM_NAME_SIZE);
 }

@@ -263,10 +263,8 @@ static size_t ones_between(const struct bm_handle *bitset,
 {
 	size_t count = 0;
 
-	while (to - from > 16) {
+	for (; to - from > 16; from += 16)
 		count += ones_of_words(bitset, other, from, from + 16);
-		from += 16;
-	}
 	return count + ones_of_words(bitset, other, from, to);
 }
 

@@ -30,8 +30,7 @@ void bm_counted_raise_(const struct bm_handle *handle, uint32_t *known,
 	__atomic_store_n(known, further, __ATOMIC_RELEASE);
 }
 
-void bm_counted_lower_(const struct bm_handle *handle, uint32_t *known,
-		       uint32_t len)
+void bm_counted_lower_(const struct bm_handle *handle, uint32_t *known, uint32_t len)
 {
 	uint32_t slack = BM_COUNTED_SLACK_(handle->capacity);
 	uint32_t nearer = least(len + slack, handle->capacity);

@@ -249,11 +249,9 @@ static int events_device(struct bm_client *client, struct bm_events *events)
 	struct budgetmem_events answer = { .flags = 0 };
 	int err = bm_system_ioctl(client->fd, BUDGETMEM_IOC_EVENTS, &answer);
 
-	if (err)
-		return err;
-	events->refused = answer.refused;
-	events->crossed = answer.crossed;
-	return 0;
+	if (!err)
+		*events = (struct bm_events){ answer.refused, answer.crossed };
+	return err;
 }
 
 static void unmap_all(struct bm_client *client)

@@ -157,8 +157,7 @@ int bm_space_read(struct bm_space *space, struct bm_mismatch *mismatch)
 
 	if (!magic)
 		return read_unmarked(space, mismatch);
-	if (!bm_mismatch_none(mismatch, "mark of a laid out region",
-			      BM_DIRECTORY_MAGIC, magic))
+	if (!bm_mismatch_none(mismatch, "mark of a laid out region", BM_DIRECTORY_MAGIC, magic))
 		return -EUCLEAN;
 	return read_marked(space, mismatch);
 }

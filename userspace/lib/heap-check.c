@@ -51,8 +51,7 @@ static bool levels_agree(const struct bm_heap *heap)
 {
 	for (unsigned int i = 0; i < BM_HEAP_LEVELS; i++) {
 		for (uint32_t at = 0; at < heap->level_words[i]; at++) {
-			if (bm_heap_read(heap->level[i] + at) !=
-			    summary(heap, i, at))
+			if (bm_heap_read(heap->level[i] + at) != summary(heap, i, at))
 				return false;
 		}
 	}

@@ -149,8 +149,7 @@ static inline bool is_held(const struct bm_heap *heap, uint32_t start, uint32_t 
 	if (unlikely(start >= capacity) || unlikely(size > capacity - start))
 		return false;
 	map = &heap->map[start / 64];
-	return bm_heap_read(&map->starts) & bm_heap_read(&map->frees) &
-	       bm_heap_bit(start);
+	return bm_heap_read(&map->starts) & bm_heap_read(&map->frees) & bm_heap_bit(start);
 }
 
 /* What is held back last is taken first: the processor may still have it. */
@@ -264,8 +263,7 @@ find_block(const struct bm_heap *heap, const void *memory, struct bm_span *block
 }
 
 /* Where blocks of this size are held back, if they are. */
-static inline struct bm_heap_held *held_for(const struct bm_heap *heap,
-					    uint32_t size)
+static inline struct bm_heap_held *held_for(const struct bm_heap *heap, uint32_t size)
 {
 	unsigned int shift = (unsigned int)BM_HEAP_SHIFT_(size);
 	uint32_t class = bm_heap_class(size);
@@ -357,8 +355,7 @@ int bm_heap_free_(struct bm_heap *heap, void *memory)
 	if (!memory)
 		return 0;
 	err = find(heap, memory, &block);
-	return unlikely(err) ? err :
-	       give(heap, block.start, block.end - block.start);
+	return unlikely(err) ? err : give(heap, block.start, block.end - block.start);
 }
 
 int bm_heap_free_sized_(struct bm_heap *heap, void *memory, size_t size)

@@ -188,8 +188,7 @@ void *bm_index_map_retain_next_(struct bm_map *map,
 }
 
 /* As long as all were kept nothing moves. */
-void bm_index_map_retain_keep_(struct bm_map *map,
-			       struct bm_index_map_retained *retained)
+void bm_index_map_retain_keep_(struct bm_map *map, struct bm_index_map_retained *retained)
 {
 	uint32_t index = retained->next - 1;
 

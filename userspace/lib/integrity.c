@@ -54,8 +54,7 @@ int bm_integrity_compare_(const struct bm_integrity *integrity,
 	       -EUCLEAN : 0;
 }
 
-int bm_integrity_begin_(const struct bm_integrity *integrity,
-			const struct bm_handle *handle)
+int bm_integrity_begin_(const struct bm_integrity *integrity, const struct bm_handle *handle)
 {
 	struct bm_object *copy = copy_of(integrity, handle);
 

@@ -152,8 +152,7 @@ static int walk_through(const struct bm_sorted_map *map, struct walk *walk)
 }
 
 /* How many are free, @limit at most. Links lie @step numbers apart. */
-static uint32_t count_free(uint32_t first, const uint32_t *links, size_t step,
-			   uint32_t limit)
+static uint32_t count_free(uint32_t first, const uint32_t *links, size_t step, uint32_t limit)
 {
 	uint32_t count = 0;
 

@@ -110,8 +110,7 @@ int bm_string_get_(const struct bm_handle *string, size_t offset,
 	return is_boundary(string, len, offset) ? -EUCLEAN : -EILSEQ;
 }
 
-int bm_string_next_(const struct bm_handle *string, size_t *cursor,
-		    uint32_t *character)
+int bm_string_next_(const struct bm_handle *string, size_t *cursor, uint32_t *character)
 {
 	char text[BM_UTF8_SIZE];
 	int err = bm_string_get_(string, *cursor, character);

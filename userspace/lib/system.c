@@ -59,8 +59,7 @@ int bm_system_ioctl(int fd, unsigned long command, void *argument)
 static int map(void **address, size_t size, int flags, int fd, uint64_t offset)
 {
 	int saved = errno;
-	void *mapped = mmap(*address, size, PROT_READ | PROT_WRITE, flags, fd,
-			    (off_t)offset);
+	void *mapped = mmap(*address, size, PROT_READ | PROT_WRITE, flags, fd, (off_t)offset);
 	int err = result(mapped == MAP_FAILED ? -1 : 0, saved);
 
 	if (!err)

@@ -145,8 +145,7 @@ static inline int bm_deque_writable_(const struct bm_handle *deque,
 }
 
 /* The same where there must be an element: two errors for one comparison. */
-static inline int bm_deque_takeable_(const struct bm_handle *deque,
-				     struct bm_deque_ends *ends,
+static inline int bm_deque_takeable_(const struct bm_handle *deque, struct bm_deque_ends *ends,
 				     uint32_t capacity)
 {
 	if (__atomic_load_n(&deque->object->updating, __ATOMIC_RELAXED))

@@ -328,8 +328,7 @@ BM_FORCE_INLINE_ int bm_map_add_(struct bm_map *map, uint64_t hash, uint32_t len
 	return bm_handle_has_grown_(&map->object, len);
 }
 
-BM_FORCE_INLINE_ int bm_map_overwrite_(struct bm_map *map, uint32_t slot,
-				       const void *value,
+BM_FORCE_INLINE_ int bm_map_overwrite_(struct bm_map *map, uint32_t slot, const void *value,
 				       struct bm_map_shape shape)
 {
 	bm_handle_update_begin_(&map->object);

@@ -71,8 +71,7 @@ bm_places_search_(const struct bm_map *map, uint64_t hash, const void *key,
 
 /* Copies an entry out; what is NULL is not wanted. */
 BM_FORCE_INLINE_ void bm_places_copy_(const struct bm_map *map, uint32_t index,
-				      void *key, void *value,
-				      struct bm_map_shape shape)
+				      void *key, void *value, struct bm_map_shape shape)
 {
 	const unsigned char *entry = bm_map_entry_(map, index, shape.entry_size);
 
@@ -101,8 +100,7 @@ static inline void bm_places_enter_(const struct bm_map *map, uint64_t hash,
 }
 
 BM_FORCE_INLINE_ int bm_places_get_(const struct bm_map *map, uint64_t hash,
-				    const void *key, void *value,
-				    struct bm_map_shape shape)
+				    const void *key, void *value, struct bm_map_shape shape)
 {
 	struct bm_map_found found = bm_places_search_(map, hash, key, shape);
 

@@ -280,8 +280,7 @@ bm_sorted_map_key_at_(const struct bm_sorted_map *map, uint32_t leaf, uint32_t a
 	uint32_t entry;
 
 	if (key_size <= BM_SORTED_MAP_COPIED_)
-		return map->copies +
-		       ((size_t)leaf * BM_SORTED_MAP_LEAF + at) * key_size;
+		return map->copies + ((size_t)leaf * BM_SORTED_MAP_LEAF + at) * key_size;
 	entry = bm_sorted_map_load_(map->leaves[leaf].entry + at);
 	return entry < map->object.capacity ? map->entries + entry * entry_size : NULL;
 }
@@ -326,8 +325,7 @@ BM_ORDER_INLINE_ int bm_sorted_map_seek_(const struct bm_sorted_map *map,
 }
 
 BM_ORDER_INLINE_ int bm_sorted_map_find_(const struct bm_sorted_map *map,
-					 const void *key, size_t key_size,
-					 size_t entry_size,
+					 const void *key, size_t key_size, size_t entry_size,
 					 bm_order_function *compare,
 					 struct bm_sorted_map_spot_ *spot)
 {
