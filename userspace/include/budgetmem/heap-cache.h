@@ -40,7 +40,7 @@
  * in all; for the heap they are in use. A heap that never refuses t threads has
  * BM_HEAP_BYTES_NEVER_REFUSING(M + t * BYTES, n, k + t * BM_HEAP_CACHE_ALL) bytes.
  *
- * An alloc takes the lock once, for BM_HEAP_CACHE_BATCH allocs of the heap and one more,
+ * Cost: an alloc takes the lock once, for BM_HEAP_CACHE_BATCH allocs of the heap and one more,
  * a free at most twice, for as many frees. Before an alloc is refused it gives back what
  * its own cache holds, and takes the lock once for each step. Most calls take no lock
  * and do the same few things whatever the heap is like. A cache takes 2.7 KiB, and what
@@ -51,7 +51,24 @@
  * always told from a free by its new owner.
  *
  * Death: a process that dies leaves what is in its caches in use, as it leaves what it
- * has allocated. Threads: a cache is used by one; what is said of share above holds.
+ * has allocated.
+ *
+ * Threads: a cache is used by one; what is said of share above holds.
+ *
+ * Example:
+ *
+ *	struct bm_heap_lock lock = { take_mutex, release_mutex, &mutex };
+ *	struct cache_shared shared;
+ *	struct cache mine;
+ *	void *block;
+ *	int err;
+ *
+ *	cache_share(&shared, &heap, lock);
+ *	cache_open(&mine, &shared);
+ *	err = cache_alloc(&mine, 100, &block);
+ *	if (!err)
+ *		err = cache_free(&mine, block);
+ *	cache_flush(&mine);
  */
 #ifndef BUDGETMEM_HEAP_CACHE_H
 #define BUDGETMEM_HEAP_CACHE_H

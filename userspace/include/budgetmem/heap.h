@@ -87,16 +87,12 @@
  * None of them changes the heap. A block that was freed, and allocated again by
  * somebody else at the same address, is in use: to free it once more is not noticed.
  *
- * What a program can damage
- *
- * What the heap knows of its blocks lies before all of them, and not between them: a
+ * What a program can damage: what the heap knows of its blocks lies before all of them, and not between them: a
  * program that writes beyond the end of a block destroys other blocks' contents, and
  * of the heap at most the links of free blocks, eight bytes in each. These are
  * checked before use, and repair rebuilds them from the rest.
  *
- * Cost
- *
- * No loop depends on the number or the size of blocks. Sizes up to BM_HEAP_HELD_SIZE
+ * Cost: no loop depends on the number or the size of blocks. Sizes up to BM_HEAP_HELD_SIZE
  * bytes are rounded up to one of 16 steps for each power of two (6.25 % at most, 2 %
  * on average), larger ones to 16 bytes. An alloc takes the first block of the best
  * class of sizes that has any, and splits it; a free merges the block with its
@@ -111,9 +107,7 @@
  * refuses, what is still held back: BM_HEAP_HELD_ALL blocks at most. This is the worst
  * case of the heap; every other operation merges seven blocks at most.
  *
- * Never refusing
- *
- * A heap of BM_HEAP_BYTES_NEVER_REFUSING(M, n, k) bytes never refuses a program that
+ * Never refusing: a heap of BM_HEAP_BYTES_NEVER_REFUSING(M, n, k) bytes never refuses a program that
  * has at any time at most k blocks of M bytes together, none larger than n. That is
  * M + k * n, with all that rounding adds: when an alloc of n is refused, every free
  * block is smaller than n, and at most one lies behind each block in use, and one
@@ -123,12 +117,23 @@
  * need is nearer to M: random sizes from 16 to 4096 bytes took 1.15 * M. A resize
  * that moves counts as two blocks, and alignment is added to n.
  *
- * Bytes in the pool: BM_BYTES(scratch): N, 1.6 % of N, 16 for each class of sizes (16
+ * Space: BM_BYTES(scratch): N, 1.6 % of N, 16 for each class of sizes (16
  * for each power of two from 16 to N / 16), 64 for each step that is held back (those up
  * to N / 256 bytes, 81 at most), 192 and the roundings.
  *
  * Threads: see object.h: give each thread its own heap or lock; heap-cache.h lets
  * threads share one.
+ *
+ * Example:
+ *
+ *	struct scratch scratch;
+ *	void *memory;
+ *	int err = scratch_create(&scratch, bm_pool_region(pool), "scratch");
+ *
+ *	if (!err)
+ *		err = scratch_alloc(&scratch, 100, &memory);
+ *	if (!err)
+ *		err = scratch_free(&scratch, memory);
  */
 #ifndef BUDGETMEM_HEAP_H
 #define BUDGETMEM_HEAP_H
