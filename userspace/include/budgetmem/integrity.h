@@ -40,7 +40,8 @@
  * is -EOWNERDEAD for those who write, as is any interrupted update; *_repair() makes
  * the copy anew from the object if the structure is sound.
  *
- * Threads: as the collection. Readers of one handle share its count of verbs.
+ * Threads: as the collection. Readers of one handle share its count of verbs, and may lose
+ * some of it to each other: who needs the exact rate gives each thread a handle.
  */
 #ifndef BUDGETMEM_INTEGRITY_H
 #define BUDGETMEM_INTEGRITY_H
