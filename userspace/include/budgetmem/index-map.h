@@ -153,17 +153,6 @@ int bm_index_map_retain_end_(struct bm_map *map,
 			     const struct bm_index_map_retained *retained);
 int bm_index_map_repair_(struct bm_map *map);
 
-BM_FORCE_INLINE_ int bm_index_map_overwrite_(struct bm_map *map, uint32_t index,
-					     const void *value,
-					     struct bm_map_shape shape)
-{
-	bm_handle_update_begin_(&map->object);
-	memcpy(bm_map_entry_(map, index, shape.entry_size) + shape.value_offset,
-	       value, shape.value_size);
-	bm_handle_update_end_(&map->object);
-	return 0;
-}
-
 /* The length comes last: until then a repair forgets the entry. */
 BM_FORCE_INLINE_ int bm_index_map_add_(struct bm_map *map, uint64_t hash,
 				       uint32_t len, uint32_t slot, const void *key,
@@ -192,8 +181,8 @@ BM_FORCE_INLINE_ int bm_index_map_put_(struct bm_map *map, uint64_t hash,
 		return err;
 	found = bm_places_search_(map, hash, key, shape);
 	if (found.slot != BM_MAP_NO_SLOT_)
-		return replace ? bm_index_map_overwrite_(map, found.index, value,
-							 shape) : -EEXIST;
+		return replace ? bm_map_overwrite_(map, found.index, value, shape) :
+				 -EEXIST;
 	home = bm_map_home_(map, hash);
 	gaps = bm_map_match_(map, home, 0);
 	if (__builtin_expect(!gaps || len == map->object.capacity, 0))
@@ -305,35 +294,15 @@ BM_FORCE_INLINE_ int bm_index_map_next_(const struct bm_map *map, size_t *cursor
 
 #define BM_INDEX_MAP_DEFINE_(name, K, V, N, level, key_spelling,	\
 			     value_spelling)				\
-	BM_ASSERT_PLAIN_(K);						\
-	BM_ASSERT_PLAIN_(V);						\
-	struct name##_entry {						\
-		K key;							\
-		V value;						\
-	};								\
-	BM_ASSERT_ELEMENT_(struct name##_entry, N);			\
-	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
-		BM_INDEX_MAP_CONTENTS_(N, sizeof(struct name##_entry))));	\
-	struct name {							\
-		struct bm_map map;					\
-		BM_INTEGRITY_MEMBER_##level				\
-	};								\
-	BM_DEFINE_INTEGRITY_##level(name, map.object,			\
-				    bm_places_invariants_(&object->map)) \
-	BM_MAP_SHAPE_(name, sizeof(V),					\
-		      offsetof(struct name##_entry, value))		\
-	BM_MAP_TYPE_(name, N, level, BM_KIND_INDEX_MAP,			\
-		     bm_hash_type(key_spelling, sizeof(K), BM_ALIGNOF(K)), \
-		     bm_hash_type(value_spelling, sizeof(V),		\
-				  BM_ALIGNOF(V)))			\
-	BM_MAP_MAKE_(name)						\
+	BM_MAP_DECLARE_(name, K, V, N, level, BM_KIND_INDEX_MAP,	\
+			BM_INDEX_MAP_CONTENTS_, bm_places_invariants_,	\
+			key_spelling, value_spelling)			\
 	BM_INDEX_MAP_READ_(name, K, V)					\
 	BM_INDEX_MAP_ITERATE_(name, K, V)				\
 	BM_INDEX_MAP_WRITE_(name, K, V)					\
 	BM_INDEX_MAP_REMOVE_(name, K, V)				\
 	BM_INDEX_MAP_RETAIN_(name, K, V)				\
-	BM_PLACES_WHOLE_(name, bm_index_map_repair_, bm_places_invariants_) \
-	BM_DEFINE_CAPACITY_(name, map.object)				\
+	BM_MAP_WHOLE_(name, bm_index_map_repair_, bm_places_invariants_) \
 	BM_IF_OFF_##level(BM_PLACES_DIRECT_(name, K, V)			\
 			  BM_DEFINE_COUNTS_(name, map.object))
 

@@ -162,13 +162,11 @@ static inline struct bm_type bm_linear_map_type_(size_t key_size, size_t value_s
 	return type;
 }
 
-#define BM_LINEAR_MAP_INLINE_ static inline __attribute__((__always_inline__, __unused__))
-
 /*
  * Searching is inline because a key's size and the comparison are constant there: a
  * small key is one instruction and a jump.
  */
-BM_LINEAR_MAP_INLINE_ int bm_linear_map_find_(const struct bm_linear_map *map,
+BM_FORCE_INLINE_ int bm_linear_map_find_(const struct bm_linear_map *map,
 					      const void *key, size_t size,
 					      bm_linear_map_equal_function *equal,
 					      uint32_t *index)

@@ -355,35 +355,15 @@ BM_FORCE_INLINE_ int bm_lru_next_(const struct bm_map *map, uint64_t *cursor,
 	BM_LRU_DEFINE_(name, K, V, N, off, #K, #V)
 
 #define BM_LRU_DEFINE_(name, K, V, N, level, key_spelling, value_spelling) \
-	BM_ASSERT_PLAIN_(K);						\
-	BM_ASSERT_PLAIN_(V);						\
-	struct name##_entry {						\
-		K key;							\
-		V value;						\
-	};								\
-	BM_ASSERT_ELEMENT_(struct name##_entry, N);			\
-	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
-		BM_LRU_CONTENTS_(N, sizeof(struct name##_entry))));	\
-	struct name {							\
-		struct bm_map map;					\
-		BM_INTEGRITY_MEMBER_##level				\
-	};								\
-	BM_DEFINE_INTEGRITY_##level(name, map.object,			\
-				    bm_lru_invariants_(&object->map))	\
-	BM_MAP_SHAPE_(name, sizeof(V),					\
-		      offsetof(struct name##_entry, value))		\
-	BM_MAP_TYPE_(name, N, level, BM_KIND_LRU,			\
-		     bm_hash_type(key_spelling, sizeof(K), BM_ALIGNOF(K)), \
-		     bm_hash_type(value_spelling, sizeof(V),		\
-				  BM_ALIGNOF(V)))			\
-	BM_MAP_MAKE_(name)						\
+	BM_MAP_DECLARE_(name, K, V, N, level, BM_KIND_LRU,	\
+			BM_LRU_CONTENTS_, bm_lru_invariants_,	\
+			key_spelling, value_spelling)			\
 	BM_LRU_READ_(name, K, V)					\
 	BM_LRU_ITERATE_(name, K, V)					\
 	BM_LRU_PUT_(name, K, V)						\
 	BM_LRU_INSERT_(name, K, V)					\
 	BM_LRU_REMOVE_(name, K, V)					\
-	BM_PLACES_WHOLE_(name, bm_lru_repair_, bm_lru_invariants_)	\
-	BM_DEFINE_CAPACITY_(name, map.object)				\
+	BM_MAP_WHOLE_(name, bm_lru_repair_, bm_lru_invariants_)		\
 	BM_IF_OFF_##level(BM_PLACES_DIRECT_(name, K, V)			\
 			  BM_DEFINE_COUNTS_(name, map.object))
 

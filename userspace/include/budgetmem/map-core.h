@@ -547,7 +547,38 @@ static inline int bm_map_drop_(struct bm_map *map, uint32_t slot, size_t *cursor
 		return err;						\
 	}
 
-#define BM_MAP_WHOLE_(name)						\
+/*
+ * What is declared for each kind of map from keys to values: its entry, its struct, how
+ * it is made. @contents is a macro of capacity and size of an entry.
+ */
+#define BM_MAP_DECLARE_(name, K, V, N, level, kind, contents, invariants, \
+			key_spelling, value_spelling)			\
+	BM_ASSERT_PLAIN_(K);						\
+	BM_ASSERT_PLAIN_(V);						\
+	struct name##_entry {						\
+		K key;							\
+		V value;						\
+	};								\
+	BM_ASSERT_ELEMENT_(struct name##_entry, N);			\
+	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
+		contents(N, sizeof(struct name##_entry))));		\
+	struct name {							\
+		struct bm_map map;					\
+		BM_INTEGRITY_MEMBER_##level				\
+	};								\
+	BM_DEFINE_INTEGRITY_##level(name, map.object,			\
+				    invariants(&object->map))		\
+	BM_MAP_SHAPE_(name, sizeof(V),					\
+		      offsetof(struct name##_entry, value))		\
+	BM_MAP_TYPE_(name, N, level, kind,				\
+		     bm_hash_type(key_spelling, sizeof(K), BM_ALIGNOF(K)), \
+		     bm_hash_type(value_spelling, sizeof(V),		\
+				  BM_ALIGNOF(V)))			\
+	BM_MAP_MAKE_(name)						\
+	BM_DEFINE_CAPACITY_(name, map.object)
+
+/* Verbs on the whole collection; @repair and @invariants do the work. */
+#define BM_MAP_WHOLE_(name, repair, invariants)				\
 	BM_INLINE_ void name##_clear(struct name *m)			\
 	{								\
 		bm_map_clear_(&m->map);					\
@@ -559,7 +590,7 @@ static inline int bm_map_drop_(struct bm_map *map, uint32_t slot, size_t *cursor
 	}								\
 	BM_INLINE_ int name##_repair(struct name *m)			\
 	{								\
-		int err = bm_map_repair_(&m->map);			\
+		int err = repair(&m->map);				\
 									\
 		if (!err)						\
 			name##_end_(m);					\
@@ -567,7 +598,7 @@ static inline int bm_map_drop_(struct bm_map *map, uint32_t slot, size_t *cursor
 	}								\
 	BM_INLINE_ int name##_invariants(const struct name *m)		\
 	{								\
-		return bm_map_invariants_(&m->map);			\
+		return invariants(&m->map);				\
 	}
 
 #endif /* BUDGETMEM_MAP_CORE_H */

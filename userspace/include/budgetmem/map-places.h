@@ -138,28 +138,4 @@ BM_FORCE_INLINE_ void *bm_places_at_(const struct bm_map *map, uint64_t hash,
 		return name##_at(m, key) != NULL;			\
 	}
 
-/* Verbs on the whole collection; @repair and @invariants do the work. */
-#define BM_PLACES_WHOLE_(name, repair, invariants)			\
-	BM_INLINE_ void name##_clear(struct name *m)			\
-	{								\
-		bm_map_clear_(&m->map);					\
-		name##_end_(m);						\
-	}								\
-	BM_INLINE_ size_t name##_longest_probe(const struct name *m)	\
-	{								\
-		return bm_map_longest_probe_(&m->map);			\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *m)			\
-	{								\
-		int err = repair(&m->map);				\
-									\
-		if (!err)						\
-			name##_end_(m);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *m)		\
-	{								\
-		return invariants(&m->map);				\
-	}
-
 #endif /* BUDGETMEM_MAP_PLACES_H */

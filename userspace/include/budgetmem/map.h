@@ -169,33 +169,13 @@
 	BM_MAP_DEFINE_(name, K, V, N, off, #K, #V)
 
 #define BM_MAP_DEFINE_(name, K, V, N, level, key_spelling, value_spelling) \
-	BM_ASSERT_PLAIN_(K);						\
-	BM_ASSERT_PLAIN_(V);						\
-	struct name##_entry {						\
-		K key;							\
-		V value;						\
-	};								\
-	BM_ASSERT_ELEMENT_(struct name##_entry, N);			\
-	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
-		BM_MAP_CONTENTS_(N, sizeof(struct name##_entry))));	\
-	struct name {							\
-		struct bm_map map;					\
-		BM_INTEGRITY_MEMBER_##level				\
-	};								\
-	BM_DEFINE_INTEGRITY_##level(name, map.object,			\
-				    bm_map_invariants_(&object->map))	\
-	BM_MAP_SHAPE_(name, sizeof(V),					\
-		      offsetof(struct name##_entry, value))		\
-	BM_MAP_TYPE_(name, N, level, BM_KIND_MAP,			\
-		     bm_hash_type(key_spelling, sizeof(K), BM_ALIGNOF(K)), \
-		     bm_hash_type(value_spelling, sizeof(V),		\
-				  BM_ALIGNOF(V)))			\
-	BM_MAP_MAKE_(name)						\
+	BM_MAP_DECLARE_(name, K, V, N, level, BM_KIND_MAP,	\
+			BM_MAP_CONTENTS_, bm_map_invariants_,	\
+			key_spelling, value_spelling)			\
 	BM_MAP_READ_(name, K, V)					\
 	BM_MAP_WRITE_(name, K, V)					\
 	BM_MAP_RETAIN_(name, K, V)					\
-	BM_MAP_WHOLE_(name)						\
-	BM_DEFINE_CAPACITY_(name, map.object)				\
+	BM_MAP_WHOLE_(name, bm_map_repair_, bm_map_invariants_)		\
 	BM_IF_OFF_##level(BM_MAP_DIRECT_(name, K, V)			\
 			  BM_DEFINE_COUNTS_(name, map.object))
 
@@ -243,7 +223,7 @@
 				     V *value)				\
 	{								\
 		BM_WRITE_(name, m, bm_map_remove_(&m->map,		\
-						  name##_hash_of_(m, key),	\
+						  name##_hash_of_(m, key), \
 						  key, value,		\
 						  name##_shape_()));	\
 	}

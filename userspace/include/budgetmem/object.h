@@ -349,14 +349,7 @@ static inline void bm_handle_note_peak_(const struct bm_handle *handle,
 		__atomic_store_n(&object->peak, len, __ATOMIC_RELAXED);
 }
 
-/* One element more: what bm_handle_set_len_() does, a call only now and then. */
-static inline int bm_handle_grow_(const struct bm_handle *handle, uint32_t len)
-{
-	__atomic_store_n(&handle->object->len, len + 1, __ATOMIC_RELEASE);
-	return bm_handle_has_grown_(handle, len);
-}
-
-/* One element less, of @len > 0. */
+/* One element less, of @len > 0: bm_handle_set_len_(), a call only now and then. */
 static inline int bm_handle_shrink_(const struct bm_handle *handle, uint32_t len)
 {
 	bm_handle_note_peak_(handle, len);

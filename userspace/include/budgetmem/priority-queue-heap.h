@@ -42,28 +42,25 @@ extern "C" {
 /* More bytes than this are not all in a cache that answers at once. */
 #define BM_HEAP_NEAR_		((size_t)1 << 20)
 
-/* Without this the order would be called, not compiled in. */
-#define BM_HEAP_INLINE_							\
-	static inline __attribute__((__unused__, __always_inline__))
-
-BM_HEAP_INLINE_ unsigned char *bm_heap_element_(struct bm_object *object,
+/* Inline by force: without it the order would be called, not compiled in. */
+BM_FORCE_INLINE_ unsigned char *bm_heap_element_(struct bm_object *object,
 						size_t slot, size_t size)
 {
 	return (unsigned char *)(object + 1) + slot * size;
 }
 
-BM_HEAP_INLINE_ size_t bm_heap_children_(size_t slot)
+BM_FORCE_INLINE_ size_t bm_heap_children_(size_t slot)
 {
 	return BM_HEAP_CHILDREN_ * slot - 8;
 }
 
-BM_HEAP_INLINE_ size_t bm_heap_parent_(size_t slot)
+BM_FORCE_INLINE_ size_t bm_heap_parent_(size_t slot)
 {
 	return slot / BM_HEAP_CHILDREN_ + 2;
 }
 
 /* After what was moved into the last hole, for who finds it after a death. */
-BM_HEAP_INLINE_ void bm_heap_set_hole_(struct bm_object *object, size_t slot)
+BM_FORCE_INLINE_ void bm_heap_set_hole_(struct bm_object *object, size_t slot)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	__atomic_store_n(&object->place[0], (uint32_t)slot, __ATOMIC_RELAXED);
@@ -71,7 +68,7 @@ BM_HEAP_INLINE_ void bm_heap_set_hole_(struct bm_object *object, size_t slot)
 }
 
 /* @len: elements without the one that the hole was made for */
-BM_HEAP_INLINE_ void bm_heap_begin_(const struct bm_handle *queue, size_t hole,
+BM_FORCE_INLINE_ void bm_heap_begin_(const struct bm_handle *queue, size_t hole,
 				    uint32_t len)
 {
 	__atomic_store_n(&queue->object->place[1], len, __ATOMIC_RELAXED);
@@ -79,7 +76,7 @@ BM_HEAP_INLINE_ void bm_heap_begin_(const struct bm_handle *queue, size_t hole,
 	bm_handle_update_begin_(queue);
 }
 
-BM_HEAP_INLINE_ void bm_heap_move_(struct bm_object *object, size_t from,
+BM_FORCE_INLINE_ void bm_heap_move_(struct bm_object *object, size_t from,
 				   size_t hole, size_t size)
 {
 	memcpy(bm_heap_element_(object, hole, size),
@@ -88,7 +85,7 @@ BM_HEAP_INLINE_ void bm_heap_move_(struct bm_object *object, size_t from,
 }
 
 /* The best of four, without a branch: it would be guessed wrong half the time. */
-BM_HEAP_INLINE_ size_t bm_heap_best_(struct bm_object *object, size_t child,
+BM_FORCE_INLINE_ size_t bm_heap_best_(struct bm_object *object, size_t child,
 				     size_t size, bm_before before)
 {
 	size_t left = child + before(bm_heap_element_(object, child + 1, size),
@@ -103,7 +100,7 @@ BM_HEAP_INLINE_ size_t bm_heap_best_(struct bm_object *object, size_t child,
 }
 
 /* The best where there are fewer than four. */
-BM_HEAP_INLINE_ size_t bm_heap_best_of_last_(struct bm_object *object,
+BM_FORCE_INLINE_ size_t bm_heap_best_of_last_(struct bm_object *object,
 					     size_t child, size_t end, size_t size,
 					     bm_before before)
 {
@@ -120,7 +117,7 @@ BM_HEAP_INLINE_ size_t bm_heap_best_of_last_(struct bm_object *object,
  * The children of four siblings, one of which will be looked at next; where they come
  * from afar the generation behind them, for theirs are under way.
  */
-BM_HEAP_INLINE_ void bm_heap_prefetch_(struct bm_object *object, size_t child,
+BM_FORCE_INLINE_ void bm_heap_prefetch_(struct bm_object *object, size_t child,
 				       size_t size, bool is_far)
 {
 	size_t first = bm_heap_children_(child);
@@ -139,7 +136,7 @@ BM_HEAP_INLINE_ void bm_heap_prefetch_(struct bm_object *object, size_t child,
 }
 
 /* Lets the best child move up until the hole has none. Where the hole is then. */
-BM_HEAP_INLINE_ size_t bm_heap_descend_(struct bm_object *object, size_t hole,
+BM_FORCE_INLINE_ size_t bm_heap_descend_(struct bm_object *object, size_t hole,
 					size_t end, size_t size,
 					bm_before before)
 {
@@ -164,7 +161,7 @@ BM_HEAP_INLINE_ size_t bm_heap_descend_(struct bm_object *object, size_t hole,
 }
 
 /* Lets parents, up to that in @top, move down until the item fits in the hole. */
-BM_HEAP_INLINE_ void bm_heap_ascend_(struct bm_object *object, size_t hole,
+BM_FORCE_INLINE_ void bm_heap_ascend_(struct bm_object *object, size_t hole,
 				     size_t top, const void *item, size_t size,
 				     bm_before before)
 {
@@ -180,7 +177,7 @@ BM_HEAP_INLINE_ void bm_heap_ascend_(struct bm_object *object, size_t hole,
 }
 
 /* @end: behind the last slot in use; @item is in none of these */
-BM_HEAP_INLINE_ void bm_heap_fill_(struct bm_object *object, size_t hole,
+BM_FORCE_INLINE_ void bm_heap_fill_(struct bm_object *object, size_t hole,
 				   size_t end, const void *item, size_t size,
 				   bm_before before)
 {
@@ -189,7 +186,7 @@ BM_HEAP_INLINE_ void bm_heap_fill_(struct bm_object *object, size_t hole,
 }
 
 /* Lets the element in @slot sink; those in the slots above it come later. */
-BM_HEAP_INLINE_ void bm_heap_sink_(struct bm_object *object, size_t slot,
+BM_FORCE_INLINE_ void bm_heap_sink_(struct bm_object *object, size_t slot,
 				   size_t end, size_t size, bm_before before)
 {
 	unsigned char *spare = bm_heap_element_(object, 0, size);
@@ -203,7 +200,7 @@ BM_HEAP_INLINE_ void bm_heap_sink_(struct bm_object *object, size_t slot,
 }
 
 /* Puts all of a marked object in order. */
-BM_HEAP_INLINE_ void bm_heap_order_(struct bm_object *object, uint32_t len,
+BM_FORCE_INLINE_ void bm_heap_order_(struct bm_object *object, uint32_t len,
 				    size_t size, bm_before before)
 {
 	size_t end = (size_t)len + BM_PRIORITY_QUEUE_FIRST_;
@@ -217,20 +214,7 @@ BM_HEAP_INLINE_ void bm_heap_order_(struct bm_object *object, uint32_t len,
 		bm_heap_sink_(object, slot, end, size, before);
 }
 
-/* As bm_handle_set_len_() for one element less, which seldom is a step. */
-BM_HEAP_INLINE_ void bm_heap_shrink_(const struct bm_handle *queue, uint32_t len)
-{
-	struct bm_object *object = queue->object;
-
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (!(len & (queue->step - 1)) ||
-	    len >= __atomic_load_n(&object->peak, __ATOMIC_RELAXED))
-		bm_handle_set_len_(queue, len + 1, len);
-	else
-		__atomic_store_n(&object->len, len, __ATOMIC_RELEASE);
-}
-
-BM_HEAP_INLINE_ int bm_priority_queue_push_(struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_push_(struct bm_handle *queue,
 					    const void *item, size_t size,
 					    bm_before before)
 {
@@ -260,7 +244,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_push_(struct bm_handle *queue,
 }
 
 /* @index: the caller has seen that it is below @len */
-BM_HEAP_INLINE_ void bm_heap_take_out_(struct bm_handle *queue, size_t index,
+BM_FORCE_INLINE_ void bm_heap_take_out_(struct bm_handle *queue, size_t index,
 				       uint32_t len, size_t size,
 				       bm_before before)
 {
@@ -272,11 +256,11 @@ BM_HEAP_INLINE_ void bm_heap_take_out_(struct bm_handle *queue, size_t index,
 	if (slot < last)
 		bm_heap_fill_(object, slot, last,
 			      bm_heap_element_(object, last, size), size, before);
-	bm_heap_shrink_(queue, len - 1);
+	bm_handle_shrink_(queue, len);
 	bm_handle_update_end_(queue);
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_remove_(struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_remove_(struct bm_handle *queue,
 					      size_t position, void *item,
 					      size_t size, bm_before before)
 {
@@ -294,7 +278,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_remove_(struct bm_handle *queue,
 	return 0;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_pop_(struct bm_handle *queue, void *item,
+BM_FORCE_INLINE_ int bm_priority_queue_pop_(struct bm_handle *queue, void *item,
 					   size_t size, bm_before before)
 {
 	int err = bm_priority_queue_remove_(queue, 0, item, size, before);
@@ -302,7 +286,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_pop_(struct bm_handle *queue, void *item,
 	return err == -ERANGE ? -ENOENT : err;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_replace_at_(struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_replace_at_(struct bm_handle *queue,
 						  size_t position,
 						  const void *item, void *old,
 						  size_t size, bm_before before)
@@ -325,7 +309,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_replace_at_(struct bm_handle *queue,
 	return 0;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_replace_(struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_replace_(struct bm_handle *queue,
 					       const void *item, void *first,
 					       size_t size, bm_before before)
 {
@@ -335,7 +319,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_replace_(struct bm_handle *queue,
 	return err == -ERANGE ? -ENOENT : err;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_set_(struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_set_(struct bm_handle *queue,
 					   size_t position, const void *item,
 					   size_t size, bm_before before)
 {
@@ -343,7 +327,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_set_(struct bm_handle *queue,
 					     before);
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_update_(struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_update_(struct bm_handle *queue,
 					      size_t position, size_t size,
 					      bm_before before)
 {
@@ -366,7 +350,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_update_(struct bm_handle *queue,
 }
 
 /* So few that it is less work to push them than to put all in order. */
-BM_HEAP_INLINE_ int bm_heap_push_all_(struct bm_handle *queue, const void *items,
+BM_FORCE_INLINE_ int bm_heap_push_all_(struct bm_handle *queue, const void *items,
 				      size_t count, size_t size,
 				      bm_before before)
 {
@@ -379,7 +363,7 @@ BM_HEAP_INLINE_ int bm_heap_push_all_(struct bm_handle *queue, const void *items
 	return err;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_extend_(struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_extend_(struct bm_handle *queue,
 					      const void *items, size_t count,
 					      size_t size, bm_before before)
 {
@@ -402,7 +386,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_extend_(struct bm_handle *queue,
 	return 0;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_drain_(struct bm_handle *queue, void *items,
+BM_FORCE_INLINE_ int bm_priority_queue_drain_(struct bm_handle *queue, void *items,
 					     size_t room, size_t *count,
 					     size_t size, bm_before before)
 {
@@ -420,7 +404,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_drain_(struct bm_handle *queue, void *item
 }
 
 /* The last takes the place of what goes: order is made afterwards. */
-BM_HEAP_INLINE_ int bm_priority_queue_retain_(struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_retain_(struct bm_handle *queue,
 					      bool (*keep)(const void *item,
 							   void *context),
 					      void *context, size_t size,
@@ -444,7 +428,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_retain_(struct bm_handle *queue,
 		memmove(bm_heap_element_(object, slot, size),
 			bm_heap_element_(object, (size_t)len +
 					 BM_PRIORITY_QUEUE_FIRST_, size), size);
-		bm_heap_shrink_(queue, len);
+		bm_handle_shrink_(queue, len + 1);
 		bm_heap_set_hole_(object, 0);
 	}
 	bm_heap_order_(object, len, size, before);
@@ -452,7 +436,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_retain_(struct bm_handle *queue,
 	return 0;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_get_(const struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_get_(const struct bm_handle *queue,
 					   size_t position, void *item,
 					   size_t size)
 {
@@ -469,7 +453,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_get_(const struct bm_handle *queue,
 	return 0;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_first_(const struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_first_(const struct bm_handle *queue,
 					     void *item, size_t size)
 {
 	int err = bm_priority_queue_get_(queue, 0, item, size);
@@ -477,7 +461,7 @@ BM_HEAP_INLINE_ int bm_priority_queue_first_(const struct bm_handle *queue,
 	return err == -ERANGE ? -ENOENT : err;
 }
 
-BM_HEAP_INLINE_ int bm_priority_queue_next_(const struct bm_handle *queue,
+BM_FORCE_INLINE_ int bm_priority_queue_next_(const struct bm_handle *queue,
 					    size_t *cursor, void *item,
 					    size_t size)
 {

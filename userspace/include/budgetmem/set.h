@@ -148,7 +148,7 @@
 	BM_SET_RETAIN_(name, K)						\
 	BM_SET_TWO_(name)						\
 	BM_SET_COMPARE_(name)						\
-	BM_MAP_WHOLE_(name)						\
+	BM_MAP_WHOLE_(name, bm_map_repair_, bm_map_invariants_)		\
 	BM_DEFINE_CAPACITY_(name, map.object)				\
 	BM_IF_OFF_##level(BM_SET_DIRECT_(name, K)			\
 			  BM_DEFINE_COUNTS_(name, map.object))

@@ -144,9 +144,6 @@ static inline struct bm_type bm_slot_map_type_(size_t size, size_t alignment,
  * constants here, and a call would cost more than the work. The compiler is told so
  * where it would not see it.
  */
-#define BM_SLOT_MAP_INLINE_						\
-	static inline __attribute__((__unused__, __always_inline__))
-
 static inline uint32_t *bm_slot_map_generation_(const struct bm_handle *map,
 						size_t slot)
 {
@@ -182,7 +179,7 @@ static inline bool bm_slot_map_has_(const struct bm_handle *map, uint32_t slot,
 }
 
 /* The generation comes behind the element and before the length: it is what counts. */
-BM_SLOT_MAP_INLINE_ int bm_slot_map_insert_(struct bm_handle *map, const void *item,
+BM_FORCE_INLINE_ int bm_slot_map_insert_(struct bm_handle *map, const void *item,
 					    uint32_t *slot, uint32_t *generation,
 					    size_t size, size_t capacity)
 {
@@ -215,18 +212,7 @@ BM_SLOT_MAP_INLINE_ int bm_slot_map_insert_(struct bm_handle *map, const void *i
 	return 0;
 }
 
-/* As bm_handle_set_len_() for one element less, which seldom is a step. */
-static inline void bm_slot_map_shrink_(const struct bm_handle *map, uint32_t len)
-{
-	struct bm_object *object = map->object;
-
-	if (!(len & (map->step - 1)) || len >= bm_slot_map_load_(&object->peak))
-		bm_handle_set_len_(map, len + 1, len);
-	else
-		__atomic_store_n(&object->len, len, __ATOMIC_RELEASE);
-}
-
-BM_SLOT_MAP_INLINE_ int bm_slot_map_remove_(struct bm_handle *map, uint32_t slot,
+BM_FORCE_INLINE_ int bm_slot_map_remove_(struct bm_handle *map, uint32_t slot,
 					    uint32_t generation, void *item,
 					    size_t size, size_t capacity)
 {
@@ -246,7 +232,7 @@ BM_SLOT_MAP_INLINE_ int bm_slot_map_remove_(struct bm_handle *map, uint32_t slot
 			 __ATOMIC_RELEASE);
 	__atomic_store_n(bm_slot_map_free_(map, len - 1, capacity), slot,
 			 __ATOMIC_RELAXED);
-	bm_slot_map_shrink_(map, len - 1);
+	bm_handle_shrink_(map, len);
 	bm_handle_update_end_(map);
 	return 0;
 }
@@ -286,7 +272,7 @@ static inline int bm_slot_map_set_(struct bm_handle *map, uint32_t slot,
 	return 0;
 }
 
-BM_SLOT_MAP_INLINE_ int bm_slot_map_next_(const struct bm_handle *map, size_t *cursor,
+BM_FORCE_INLINE_ int bm_slot_map_next_(const struct bm_handle *map, size_t *cursor,
 					  uint32_t *slot, uint32_t *generation,
 					  void *item, size_t size, size_t capacity)
 {

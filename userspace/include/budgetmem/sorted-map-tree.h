@@ -226,7 +226,7 @@ static inline uint32_t bm_sorted_map_load_(const uint32_t *number)
 }
 
 /* All lines of what is searched next: without it they would be waited for in turn. */
-BM_ORDER_INLINE_ void bm_sorted_map_fetch_(const void *from, size_t bytes)
+BM_FORCE_INLINE_ void bm_sorted_map_fetch_(const void *from, size_t bytes)
 {
 	for (size_t at = 0; at < bytes; at += 64)
 		__builtin_prefetch((const char *)from + at);
@@ -236,7 +236,7 @@ BM_ORDER_INLINE_ void bm_sorted_map_fetch_(const void *from, size_t bytes)
  * Searching is inline because key, entry and order are constant there: half of the time
  * would be calls of the order otherwise.
  */
-BM_ORDER_INLINE_ int bm_sorted_map_descend_(const struct bm_sorted_map *map,
+BM_FORCE_INLINE_ int bm_sorted_map_descend_(const struct bm_sorted_map *map,
 					    const void *key, size_t key_size,
 					    bm_order_function *compare,
 					    struct bm_sorted_map_spot_ *spot)
@@ -273,7 +273,7 @@ BM_ORDER_INLINE_ int bm_sorted_map_descend_(const struct bm_sorted_map *map,
 }
 
 /* The key at a place in a leaf that has been looked at, or NULL if it is damaged. */
-BM_ORDER_INLINE_ const unsigned char *
+BM_FORCE_INLINE_ const unsigned char *
 bm_sorted_map_key_at_(const struct bm_sorted_map *map, uint32_t leaf, uint32_t at,
 		      size_t key_size, size_t entry_size)
 {
@@ -286,7 +286,7 @@ bm_sorted_map_key_at_(const struct bm_sorted_map *map, uint32_t leaf, uint32_t a
 }
 
 /* Finds where a key is in its leaf, or would be: 0, -ENOENT or -EUCLEAN. */
-BM_ORDER_INLINE_ int bm_sorted_map_seek_(const struct bm_sorted_map *map,
+BM_FORCE_INLINE_ int bm_sorted_map_seek_(const struct bm_sorted_map *map,
 					 const void *key, size_t key_size,
 					 size_t entry_size, bool equal,
 					 bm_order_function *compare,
@@ -324,7 +324,7 @@ BM_ORDER_INLINE_ int bm_sorted_map_seek_(const struct bm_sorted_map *map,
 	return compare(place, key) ? -ENOENT : 0;
 }
 
-BM_ORDER_INLINE_ int bm_sorted_map_find_(const struct bm_sorted_map *map,
+BM_FORCE_INLINE_ int bm_sorted_map_find_(const struct bm_sorted_map *map,
 					 const void *key, size_t key_size, size_t entry_size,
 					 bm_order_function *compare,
 					 struct bm_sorted_map_spot_ *spot)

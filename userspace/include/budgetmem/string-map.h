@@ -194,7 +194,7 @@ static inline bool bm_text_same_(const char *a, const char *b, size_t size)
 	BM_STRING_MAP_READ_(name, V)					\
 	BM_STRING_MAP_WRITE_(name, V)					\
 	BM_STRING_MAP_TEXT_(name, V)					\
-	BM_MAP_WHOLE_(name)						\
+	BM_MAP_WHOLE_(name, bm_map_repair_, bm_map_invariants_)		\
 	BM_DEFINE_CAPACITY_(name, map.object)				\
 	BM_IF_OFF_##level(BM_STRING_MAP_DIRECT_(name, V)		\
 			  BM_DEFINE_COUNTS_(name, map.object))

@@ -76,9 +76,7 @@ void bm_order_heap_sort_(unsigned char *base, size_t count, size_t size,
  * Where size and function are constant, the comparison is some instructions without a
  * jump: all of this becomes part of one function for each type.
  */
-#define BM_ORDER_INLINE_ static inline __attribute__((__always_inline__, __unused__))
-
-BM_ORDER_INLINE_ void bm_order_exchange_(unsigned char *a, unsigned char *b,
+BM_FORCE_INLINE_ void bm_order_exchange_(unsigned char *a, unsigned char *b,
 					 size_t size)
 {
 	unsigned char held[BM_ORDER_HELD_];
@@ -94,7 +92,7 @@ BM_ORDER_INLINE_ void bm_order_exchange_(unsigned char *a, unsigned char *b,
 }
 
 /* Elements too large to be held sink by exchanges. */
-BM_ORDER_INLINE_ void bm_order_insert_each_(unsigned char *base, size_t count,
+BM_FORCE_INLINE_ void bm_order_insert_each_(unsigned char *base, size_t count,
 					    size_t size,
 					    bm_order_function *compare)
 {
@@ -118,7 +116,7 @@ BM_ORDER_INLINE_ void bm_order_insert_each_(unsigned char *base, size_t count,
 }
 
 /* Of three elements, the one in the middle. */
-BM_ORDER_INLINE_ unsigned char *bm_order_median_(unsigned char *a, unsigned char *b,
+BM_FORCE_INLINE_ unsigned char *bm_order_median_(unsigned char *a, unsigned char *b,
 						 unsigned char *c,
 						 bm_order_function *compare)
 {
@@ -128,7 +126,7 @@ BM_ORDER_INLINE_ unsigned char *bm_order_median_(unsigned char *a, unsigned char
 }
 
 /* Puts one that is about in the middle first. */
-BM_ORDER_INLINE_ void bm_order_choose_pivot_(unsigned char *base, size_t count,
+BM_FORCE_INLINE_ void bm_order_choose_pivot_(unsigned char *base, size_t count,
 					     size_t size,
 					     bm_order_function *compare)
 {
@@ -149,7 +147,7 @@ BM_ORDER_INLINE_ void bm_order_choose_pivot_(unsigned char *base, size_t count,
  * greater, before all others. Returns how many there are, the first included; it is
  * then the last of them.
  */
-BM_ORDER_INLINE_ size_t bm_order_partition_(unsigned char *base, size_t count,
+BM_FORCE_INLINE_ size_t bm_order_partition_(unsigned char *base, size_t count,
 					    size_t size, bool equal,
 					    bm_order_function *compare)
 {
@@ -187,7 +185,7 @@ struct bm_order_range_ {
  * where the vec begins: what lies before the range is not greater than what is in it,
  * so a pivot that is equal to it is the least.
  */
-BM_ORDER_INLINE_ void bm_order_cut_(unsigned char *all, size_t size,
+BM_FORCE_INLINE_ void bm_order_cut_(unsigned char *all, size_t size,
 				    bm_order_function *compare,
 				    struct bm_order_range_ *range,
 				    struct bm_order_range_ *small)
@@ -219,7 +217,7 @@ BM_ORDER_INLINE_ void bm_order_cut_(unsigned char *all, size_t size,
 }
 
 /* Elements up to the first that is out of order, which with @falling is the reverse. */
-BM_ORDER_INLINE_ size_t bm_order_run_(const unsigned char *base, size_t count,
+BM_FORCE_INLINE_ size_t bm_order_run_(const unsigned char *base, size_t count,
 				      size_t size, bool falling,
 				      bm_order_function *compare)
 {
@@ -234,7 +232,7 @@ BM_ORDER_INLINE_ size_t bm_order_run_(const unsigned char *base, size_t count,
 	return i;
 }
 
-BM_ORDER_INLINE_ void bm_order_reverse_(unsigned char *base, size_t count, size_t size)
+BM_FORCE_INLINE_ void bm_order_reverse_(unsigned char *base, size_t count, size_t size)
 {
 	for (size_t i = 0; i < count / 2; i++)
 		bm_order_exchange_(base + i * size, base + (count - 1 - i) * size,
@@ -246,7 +244,7 @@ BM_ORDER_INLINE_ void bm_order_reverse_(unsigned char *base, size_t count, size_
  * heapsort for what is left then. A part that is put off is at least as large as all
  * that is smaller: there are never more of them than log2(count).
  */
-BM_ORDER_INLINE_ void bm_order_sort_(unsigned char *all, uint32_t count, size_t size,
+BM_FORCE_INLINE_ void bm_order_sort_(unsigned char *all, uint32_t count, size_t size,
 				     bm_order_function *compare)
 {
 	struct bm_order_range_ later[BM_ORDER_LATER_];
@@ -283,7 +281,7 @@ BM_ORDER_INLINE_ void bm_order_sort_(unsigned char *all, uint32_t count, size_t 
 }
 
 /* How many come before a key, or with @equal are not after it. */
-BM_ORDER_INLINE_ size_t bm_order_before_(const unsigned char *base, size_t count,
+BM_FORCE_INLINE_ size_t bm_order_before_(const unsigned char *base, size_t count,
 					 const void *key, size_t size, bool equal,
 					 bm_order_function *compare)
 {
