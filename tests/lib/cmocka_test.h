@@ -34,6 +34,27 @@ static inline void give_region(struct bm_region region)
 	free(region.base);
 }
 
+/* Declares `region`, of @size bytes, and what makes it anew for each CASE_IN_REGION(). */
+#define REGION_OF_EACH_CASE(size)					\
+	static struct bm_region region;					\
+									\
+	static int set_up(void **state)					\
+	{								\
+		(void)state;						\
+		region = take_region(size);				\
+		return 0;						\
+	}								\
+									\
+	static int tear_down(void **state)				\
+	{								\
+		(void)state;						\
+		give_region(region);					\
+		return 0;						\
+	}
+
+#define CASE_IN_REGION(name) \
+	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 static inline struct budgetmem_pool_header *header_of(struct bm_region region)
 {
 	return (struct budgetmem_pool_header *)region.base;

@@ -15,21 +15,7 @@ BM_HISTORY(odds, struct odd, 3)
 BM_HISTORY_CHECKED(looked_at, uint32_t, 4, every)
 BM_HISTORY_CHECKED(twice, uint32_t, 2, redundant)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(8192)
 
 /* After pushes of 1, 2 and so on until @count. */
 static struct four make_four(uint32_t count)
@@ -355,26 +341,24 @@ static void redundant_copy_follows(void **state)
 	assert_int_equal(twice_push(&h, &item), -EUCLEAN);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_history_is_empty),
-		CASE(the_oldest_make_room),
-		CASE(push_evict_hands_the_oldest_over),
-		CASE(of_many_the_last_stay),
-		CASE(pop_takes_the_oldest),
-		CASE(iteration_goes_both_ways),
-		CASE(find_and_slices_begin_with_the_oldest),
-		CASE(clear_makes_room),
-		CASE(one_place_is_enough),
-		CASE(odd_sizes_stay_apart),
-		CASE(damage_is_an_error_everywhere),
-		CASE(interrupted_update_stops_writing_until_repair),
-		CASE(a_full_history_does_not_move_the_counters),
-		CASE(every_verb_looks),
-		CASE(redundant_copy_follows),
+		CASE_IN_REGION(new_history_is_empty),
+		CASE_IN_REGION(the_oldest_make_room),
+		CASE_IN_REGION(push_evict_hands_the_oldest_over),
+		CASE_IN_REGION(of_many_the_last_stay),
+		CASE_IN_REGION(pop_takes_the_oldest),
+		CASE_IN_REGION(iteration_goes_both_ways),
+		CASE_IN_REGION(find_and_slices_begin_with_the_oldest),
+		CASE_IN_REGION(clear_makes_room),
+		CASE_IN_REGION(one_place_is_enough),
+		CASE_IN_REGION(odd_sizes_stay_apart),
+		CASE_IN_REGION(damage_is_an_error_everywhere),
+		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
+		CASE_IN_REGION(a_full_history_does_not_move_the_counters),
+		CASE_IN_REGION(every_verb_looks),
+		CASE_IN_REGION(redundant_copy_follows),
 	};
 
 	return cmocka_run_group_tests_name("history", tests, NULL, NULL);

@@ -25,21 +25,7 @@ BM_INDEX_MAP_WITH(same, uint64_t, uint64_t, 400, hash_same, equal_numbers)
 BM_INDEX_MAP_CHECKED(looked_at, uint32_t, uint64_t, 8, every)
 BM_INDEX_MAP_CHECKED(twice, uint32_t, uint64_t, 8, redundant)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(65536);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(65536)
 
 /* Keys 10, 20, ... and values a hundred times as large. */
 static struct small make_small(uint32_t count)
@@ -546,34 +532,32 @@ static void redundant_map_tells_of_a_changed_value(void **state)
 	assert_int_equal(twice_insert(&m, &key, &value), 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_map_is_empty),
-		CASE(keys_stay_in_the_order_in_which_they_came),
-		CASE(insert_refuses_a_key_that_is_there),
-		CASE(upsert_overwrites_in_place),
-		CASE(full_map_keeps_the_item),
-		CASE(swap_remove_puts_the_last_one_there),
-		CASE(shift_remove_keeps_the_order),
-		CASE(pop_takes_the_last_one),
-		CASE(iteration_goes_both_ways),
-		CASE(retain_keeps_the_order),
-		CASE(clear_makes_room),
-		CASE(map_of_one_entry),
-		CASE(space_is_as_the_manual_says),
-		CASE(removals_from_a_large_map),
-		CASE(keys_that_collide),
-		CASE(attach_finds_it_and_no_other),
-		CASE(damaged_length_is_an_error),
-		CASE(damaged_places_are_errors),
-		CASE(repair_throws_away_what_is_void),
-		CASE(repair_drops_what_is_there_twice),
-		CASE(hole_beyond_the_end_is_none),
-		CASE(checked_map_tells_of_damage),
-		CASE(redundant_map_tells_of_a_changed_value),
+		CASE_IN_REGION(new_map_is_empty),
+		CASE_IN_REGION(keys_stay_in_the_order_in_which_they_came),
+		CASE_IN_REGION(insert_refuses_a_key_that_is_there),
+		CASE_IN_REGION(upsert_overwrites_in_place),
+		CASE_IN_REGION(full_map_keeps_the_item),
+		CASE_IN_REGION(swap_remove_puts_the_last_one_there),
+		CASE_IN_REGION(shift_remove_keeps_the_order),
+		CASE_IN_REGION(pop_takes_the_last_one),
+		CASE_IN_REGION(iteration_goes_both_ways),
+		CASE_IN_REGION(retain_keeps_the_order),
+		CASE_IN_REGION(clear_makes_room),
+		CASE_IN_REGION(map_of_one_entry),
+		CASE_IN_REGION(space_is_as_the_manual_says),
+		CASE_IN_REGION(removals_from_a_large_map),
+		CASE_IN_REGION(keys_that_collide),
+		CASE_IN_REGION(attach_finds_it_and_no_other),
+		CASE_IN_REGION(damaged_length_is_an_error),
+		CASE_IN_REGION(damaged_places_are_errors),
+		CASE_IN_REGION(repair_throws_away_what_is_void),
+		CASE_IN_REGION(repair_drops_what_is_there_twice),
+		CASE_IN_REGION(hole_beyond_the_end_is_none),
+		CASE_IN_REGION(checked_map_tells_of_damage),
+		CASE_IN_REGION(redundant_map_tells_of_a_changed_value),
 	};
 
 	return cmocka_run_group_tests_name("index_map", tests, NULL, NULL);

@@ -11,21 +11,7 @@ BM_VEC_CHECKED(twice, uint32_t, 30, redundant)
 BM_STRING_CHECKED(text, 40, redundant)
 BM_MAP_CHECKED(every_map, uint64_t, uint64_t, 30, every)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(8192)
 
 static struct twice make_twice(uint32_t count)
 {
@@ -262,24 +248,22 @@ static void text_is_checked_too(void **state)
 	assert_int_equal(text_order(&s, "4", &order), -EUCLEAN);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(off_does_not_look),
-		CASE(every_verb_looks),
-		CASE(sampled_looks_once_in_a_period),
-		CASE(sampled_begins_with_the_first_verb),
-		CASE(redundant_finds_any_changed_bit),
-		CASE(redundant_takes_the_object_twice),
-		CASE(levels_without_a_copy_share_an_object),
-		CASE(refusals_keep_the_copy),
-		CASE(another_handle_sees_the_same_copy),
-		CASE(uncopied_update_stops_writing_until_repair),
-		CASE(clear_makes_both_sound),
-		CASE(clear_makes_the_structure_sound),
-		CASE(text_is_checked_too),
+		CASE_IN_REGION(off_does_not_look),
+		CASE_IN_REGION(every_verb_looks),
+		CASE_IN_REGION(sampled_looks_once_in_a_period),
+		CASE_IN_REGION(sampled_begins_with_the_first_verb),
+		CASE_IN_REGION(redundant_finds_any_changed_bit),
+		CASE_IN_REGION(redundant_takes_the_object_twice),
+		CASE_IN_REGION(levels_without_a_copy_share_an_object),
+		CASE_IN_REGION(refusals_keep_the_copy),
+		CASE_IN_REGION(another_handle_sees_the_same_copy),
+		CASE_IN_REGION(uncopied_update_stops_writing_until_repair),
+		CASE_IN_REGION(clear_makes_both_sound),
+		CASE_IN_REGION(clear_makes_the_structure_sound),
+		CASE_IN_REGION(text_is_checked_too),
 	};
 
 	return cmocka_run_group_tests_name("integrity", tests, NULL, NULL);

@@ -27,21 +27,7 @@ BM_LINEAR_MAP(other_values, uint32_t, int64_t, 3)
 BM_LINEAR_MAP_CHECKED(twice, uint32_t, uint64_t, 3, redundant)
 BM_LINEAR_MAP_CHECKED(watched, uint32_t, uint64_t, 3, every)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(8192)
 
 /* Keys 30, 10, 20 with ten times that as values. */
 static struct few make_few(uint32_t count)
@@ -331,25 +317,23 @@ static void redundant_notices_a_changed_value(void **state)
 	assert_int_equal(value, 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_map_is_empty),
-		CASE(keys_stay_in_the_order_of_coming),
-		CASE(full_insert_keeps_the_entry),
-		CASE(upsert_overwrites),
-		CASE(the_last_takes_the_place_of_the_removed),
-		CASE(every_place_is_searched),
-		CASE(texts_are_keys),
-		CASE(the_program_says_what_is_equal),
-		CASE(attach_compares_keys_and_values),
-		CASE(damaged_length_is_an_error_everywhere),
-		CASE(interrupted_update_stops_writing_until_repair),
-		CASE(repair_ends_a_remove),
-		CASE(every_verb_of_a_watched_map_looks),
-		CASE(redundant_notices_a_changed_value),
+		CASE_IN_REGION(new_map_is_empty),
+		CASE_IN_REGION(keys_stay_in_the_order_of_coming),
+		CASE_IN_REGION(full_insert_keeps_the_entry),
+		CASE_IN_REGION(upsert_overwrites),
+		CASE_IN_REGION(the_last_takes_the_place_of_the_removed),
+		CASE_IN_REGION(every_place_is_searched),
+		CASE_IN_REGION(texts_are_keys),
+		CASE_IN_REGION(the_program_says_what_is_equal),
+		CASE_IN_REGION(attach_compares_keys_and_values),
+		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
+		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
+		CASE_IN_REGION(repair_ends_a_remove),
+		CASE_IN_REGION(every_verb_of_a_watched_map_looks),
+		CASE_IN_REGION(redundant_notices_a_changed_value),
 	};
 
 	return cmocka_run_group_tests_name("linear_map", tests, NULL, NULL);

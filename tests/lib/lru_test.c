@@ -25,21 +25,7 @@ BM_LRU_WITH(same, uint64_t, uint64_t, 300, hash_same, equal_numbers)
 BM_LRU_CHECKED(looked_at, uint32_t, uint64_t, 5, every)
 BM_LRU_CHECKED(twice, uint32_t, uint64_t, 5, redundant)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(65536);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(65536)
 
 /* Keys 10, 20, ... and values a hundred times as large. The last one is the newest. */
 static struct five make_five(uint32_t count)
@@ -564,36 +550,34 @@ static void redundant_cache_tells_of_a_changed_value(void **state)
 	assert_int_equal(twice_upsert(&c, &key, &value), 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_cache_is_empty),
-		CASE(get_uses_a_key),
-		CASE(looking_uses_nothing),
-		CASE(insert_refuses_a_key_that_is_there),
-		CASE(upsert_overwrites_and_uses),
-		CASE(full_cache_evicts_the_oldest),
-		CASE(nothing_is_evicted_while_there_is_room),
-		CASE(remove_keeps_the_order_of_use),
-		CASE(pop_oldest_takes_what_is_unused_for_longest),
-		CASE(clear_makes_room),
-		CASE(cache_of_one_entry),
-		CASE(space_is_as_the_manual_says),
-		CASE(churn),
-		CASE(keys_that_collide),
-		CASE(attach_finds_it_and_no_other),
-		CASE(damaged_length_is_an_error),
-		CASE(damaged_links_are_errors),
-		CASE(iteration_in_a_circle_ends),
-		CASE(writing_needs_a_repair_and_reading_does_not),
-		CASE(repair_throws_away_what_is_void),
-		CASE(repair_drops_what_is_there_twice),
-		CASE(repair_keeps_the_order_that_can_be_known),
-		CASE(invariants_see_a_gap_in_the_order),
-		CASE(checked_cache_tells_of_damage),
-		CASE(redundant_cache_tells_of_a_changed_value),
+		CASE_IN_REGION(new_cache_is_empty),
+		CASE_IN_REGION(get_uses_a_key),
+		CASE_IN_REGION(looking_uses_nothing),
+		CASE_IN_REGION(insert_refuses_a_key_that_is_there),
+		CASE_IN_REGION(upsert_overwrites_and_uses),
+		CASE_IN_REGION(full_cache_evicts_the_oldest),
+		CASE_IN_REGION(nothing_is_evicted_while_there_is_room),
+		CASE_IN_REGION(remove_keeps_the_order_of_use),
+		CASE_IN_REGION(pop_oldest_takes_what_is_unused_for_longest),
+		CASE_IN_REGION(clear_makes_room),
+		CASE_IN_REGION(cache_of_one_entry),
+		CASE_IN_REGION(space_is_as_the_manual_says),
+		CASE_IN_REGION(churn),
+		CASE_IN_REGION(keys_that_collide),
+		CASE_IN_REGION(attach_finds_it_and_no_other),
+		CASE_IN_REGION(damaged_length_is_an_error),
+		CASE_IN_REGION(damaged_links_are_errors),
+		CASE_IN_REGION(iteration_in_a_circle_ends),
+		CASE_IN_REGION(writing_needs_a_repair_and_reading_does_not),
+		CASE_IN_REGION(repair_throws_away_what_is_void),
+		CASE_IN_REGION(repair_drops_what_is_there_twice),
+		CASE_IN_REGION(repair_keeps_the_order_that_can_be_known),
+		CASE_IN_REGION(invariants_see_a_gap_in_the_order),
+		CASE_IN_REGION(checked_cache_tells_of_damage),
+		CASE_IN_REGION(redundant_cache_tells_of_a_changed_value),
 	};
 
 	return cmocka_run_group_tests_name("lru", tests, NULL, NULL);

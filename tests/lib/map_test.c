@@ -49,21 +49,7 @@ BM_MAP_WITH(same, uint64_t, uint64_t, 1000, hash_same, equal_numbers)
 BM_MAP_WITH(same_window, uint64_t, uint64_t, 64, hash_same, equal_numbers)
 BM_MAP_WITH(pairs, struct pair, struct pair, 50, hash_pair, equal_pairs)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(65536);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(65536)
 
 static struct small make_small(uint32_t count)
 {
@@ -498,33 +484,31 @@ static void more_keys_than_the_capacity_are_not_accepted(void **state)
 	check_layout(region);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_map_is_empty),
-		CASE(insert_refuses_a_key_that_is_there),
-		CASE(upsert_adds_or_overwrites),
-		CASE(full_map_keeps_the_item),
-		CASE(remove_gives_the_value_and_the_room),
-		CASE(iteration_gives_each_entry_once),
-		CASE(clear_makes_room),
-		CASE(map_of_one_entry),
-		CASE(words_are_keys_of_a_fixed_size),
-		CASE(own_functions_decide_what_is_equal),
-		CASE(seeds_differ_between_maps_and_are_kept),
-		CASE(one_window_fills_to_the_last_slot),
-		CASE(colliding_keys_fill_the_map_to_its_capacity),
-		CASE(erase_in_a_probe_chain_keeps_the_others),
-		CASE(full_map_of_ordinary_keys_has_short_probes),
-		CASE(churn_leaves_nothing_behind),
-		CASE(damaged_length_is_an_error),
-		CASE(repair_puts_interrupted_updates_right),
-		CASE(repair_drops_what_cannot_be_found),
-		CASE(invariants_see_what_is_miscounted),
-		CASE(maps_of_other_types_are_not_attached),
-		CASE(more_keys_than_the_capacity_are_not_accepted),
+		CASE_IN_REGION(new_map_is_empty),
+		CASE_IN_REGION(insert_refuses_a_key_that_is_there),
+		CASE_IN_REGION(upsert_adds_or_overwrites),
+		CASE_IN_REGION(full_map_keeps_the_item),
+		CASE_IN_REGION(remove_gives_the_value_and_the_room),
+		CASE_IN_REGION(iteration_gives_each_entry_once),
+		CASE_IN_REGION(clear_makes_room),
+		CASE_IN_REGION(map_of_one_entry),
+		CASE_IN_REGION(words_are_keys_of_a_fixed_size),
+		CASE_IN_REGION(own_functions_decide_what_is_equal),
+		CASE_IN_REGION(seeds_differ_between_maps_and_are_kept),
+		CASE_IN_REGION(one_window_fills_to_the_last_slot),
+		CASE_IN_REGION(colliding_keys_fill_the_map_to_its_capacity),
+		CASE_IN_REGION(erase_in_a_probe_chain_keeps_the_others),
+		CASE_IN_REGION(full_map_of_ordinary_keys_has_short_probes),
+		CASE_IN_REGION(churn_leaves_nothing_behind),
+		CASE_IN_REGION(damaged_length_is_an_error),
+		CASE_IN_REGION(repair_puts_interrupted_updates_right),
+		CASE_IN_REGION(repair_drops_what_cannot_be_found),
+		CASE_IN_REGION(invariants_see_what_is_miscounted),
+		CASE_IN_REGION(maps_of_other_types_are_not_attached),
+		CASE_IN_REGION(more_keys_than_the_capacity_are_not_accepted),
 	};
 
 	return cmocka_run_group_tests_name("map", tests, NULL, NULL);

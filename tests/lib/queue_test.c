@@ -10,21 +10,7 @@ BM_QUEUE(hundred, uint16_t, 100)
 BM_QUEUE_CHECKED(looked_at, uint32_t, 3, every)
 BM_QUEUE_CHECKED(twice, uint32_t, 3, redundant)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(8192)
 
 /* Elements 10, 20 and so on, the first one in place @head. */
 static struct three make_three(uint32_t head, uint32_t count)
@@ -339,25 +325,23 @@ static void redundant_copy_follows(void **state)
 	assert_int_equal(twice_pop(&q, &item), -EUCLEAN);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_queue_is_empty),
-		CASE(full_push_keeps_the_item),
-		CASE(what_is_pushed_first_is_popped_first),
-		CASE(extend_is_all_or_nothing),
-		CASE(pop_many_takes_what_there_is),
-		CASE(what_was_used_in_place_is_popped),
-		CASE(iteration_leaves_them_where_they_are),
-		CASE(damage_is_an_error_everywhere),
-		CASE(interrupted_update_stops_writing_until_repair),
-		CASE(a_deque_is_no_queue),
-		CASE(another_handle_sees_the_same_queue),
-		CASE(a_queue_at_work_does_not_move_the_counters),
-		CASE(every_verb_looks),
-		CASE(redundant_copy_follows),
+		CASE_IN_REGION(new_queue_is_empty),
+		CASE_IN_REGION(full_push_keeps_the_item),
+		CASE_IN_REGION(what_is_pushed_first_is_popped_first),
+		CASE_IN_REGION(extend_is_all_or_nothing),
+		CASE_IN_REGION(pop_many_takes_what_there_is),
+		CASE_IN_REGION(what_was_used_in_place_is_popped),
+		CASE_IN_REGION(iteration_leaves_them_where_they_are),
+		CASE_IN_REGION(damage_is_an_error_everywhere),
+		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
+		CASE_IN_REGION(a_deque_is_no_queue),
+		CASE_IN_REGION(another_handle_sees_the_same_queue),
+		CASE_IN_REGION(a_queue_at_work_does_not_move_the_counters),
+		CASE_IN_REGION(every_verb_looks),
+		CASE_IN_REGION(redundant_copy_follows),
 	};
 
 	return cmocka_run_group_tests_name("queue", tests, NULL, NULL);

@@ -30,21 +30,7 @@ BM_SET_WITH(same, uint64_t, 300, hash_same, equal_numbers)
 BM_SET_CHECKED(safe, uint32_t, 20, redundant)
 BM_SET_CHECKED(every, uint32_t, 20, every)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(65536);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(65536)
 
 /* The keys from @first up to and without @end. */
 static struct small make_small(const char *name, uint32_t first, uint32_t end)
@@ -462,32 +448,30 @@ static void checked_set_notices_a_wrong_tag(void **state)
 	assert_int_equal(every_is_disjoint(&s, &other, &result), -EUCLEAN);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_set_is_empty),
-		CASE(set_takes_no_more_than_a_key_needs),
-		CASE(each_key_is_there_once),
-		CASE(iteration_gives_each_key_once),
-		CASE(retain_takes_out_the_others),
-		CASE(words_are_compared_as_a_whole),
-		CASE(attached_set_has_the_keys),
-		CASE(all_keys_of_another_are_added),
-		CASE(all_are_added_or_none),
-		CASE(keys_of_another_are_taken_out_or_kept),
-		CASE(two_sets_are_compared),
-		CASE(set_and_itself),
-		CASE(colliding_keys_fill_the_set),
-		CASE(two_sets_of_colliding_keys),
-		CASE(chosen_keys_fill_the_set),
-		CASE(damaged_length_is_an_error),
-		CASE(damaged_tags_of_another_do_no_harm),
-		CASE(retain_ends_whatever_comes_back),
-		CASE(interrupted_update_is_repaired),
-		CASE(redundant_set_notices_changed_keys),
-		CASE(checked_set_notices_a_wrong_tag),
+		CASE_IN_REGION(new_set_is_empty),
+		CASE_IN_REGION(set_takes_no_more_than_a_key_needs),
+		CASE_IN_REGION(each_key_is_there_once),
+		CASE_IN_REGION(iteration_gives_each_key_once),
+		CASE_IN_REGION(retain_takes_out_the_others),
+		CASE_IN_REGION(words_are_compared_as_a_whole),
+		CASE_IN_REGION(attached_set_has_the_keys),
+		CASE_IN_REGION(all_keys_of_another_are_added),
+		CASE_IN_REGION(all_are_added_or_none),
+		CASE_IN_REGION(keys_of_another_are_taken_out_or_kept),
+		CASE_IN_REGION(two_sets_are_compared),
+		CASE_IN_REGION(set_and_itself),
+		CASE_IN_REGION(colliding_keys_fill_the_set),
+		CASE_IN_REGION(two_sets_of_colliding_keys),
+		CASE_IN_REGION(chosen_keys_fill_the_set),
+		CASE_IN_REGION(damaged_length_is_an_error),
+		CASE_IN_REGION(damaged_tags_of_another_do_no_harm),
+		CASE_IN_REGION(retain_ends_whatever_comes_back),
+		CASE_IN_REGION(interrupted_update_is_repaired),
+		CASE_IN_REGION(redundant_set_notices_changed_keys),
+		CASE_IN_REGION(checked_set_notices_a_wrong_tag),
 	};
 
 	return cmocka_run_group_tests_name("set", tests, NULL, NULL);

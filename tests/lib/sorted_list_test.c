@@ -19,21 +19,7 @@ BM_SORTED_LIST_CHECKED(twice, struct task, 8, by_deadline, redundant)
 BM_SORTED_LIST_CHECKED(watched, struct task, 8, by_deadline, every)
 BM_VEC(tasks, struct task, 8)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(8192)
 
 /* Deadlines 10, 20, 20, 20, 30, numbers as they came. */
 static struct agenda make_agenda(void)
@@ -318,23 +304,21 @@ static void redundant_notices_a_changed_element(void **state)
 	assert_int_equal(twice_push(&l, &task), 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_list_is_empty),
-		CASE(push_keeps_the_order_of_coming),
-		CASE(full_push_keeps_the_item),
-		CASE(both_ends_can_be_taken),
-		CASE(bounds_enclose_what_is_equal),
-		CASE(items_are_removed_by_index_and_by_order),
-		CASE(iteration_goes_both_ways),
-		CASE(a_vec_is_not_a_list),
-		CASE(damaged_length_is_an_error_everywhere),
-		CASE(interrupted_update_stops_writing_until_repair),
-		CASE(damaged_order_is_noticed_and_mended),
-		CASE(redundant_notices_a_changed_element),
+		CASE_IN_REGION(new_list_is_empty),
+		CASE_IN_REGION(push_keeps_the_order_of_coming),
+		CASE_IN_REGION(full_push_keeps_the_item),
+		CASE_IN_REGION(both_ends_can_be_taken),
+		CASE_IN_REGION(bounds_enclose_what_is_equal),
+		CASE_IN_REGION(items_are_removed_by_index_and_by_order),
+		CASE_IN_REGION(iteration_goes_both_ways),
+		CASE_IN_REGION(a_vec_is_not_a_list),
+		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
+		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
+		CASE_IN_REGION(damaged_order_is_noticed_and_mended),
+		CASE_IN_REGION(redundant_notices_a_changed_element),
 	};
 
 	return cmocka_run_group_tests_name("sorted_list", tests, NULL, NULL);

@@ -15,21 +15,7 @@ BM_STACK(odds, struct odd, 3)
 BM_STACK_CHECKED(looked_at, uint32_t, 3, every)
 BM_STACK_CHECKED(twice, uint32_t, 3, redundant)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(8192)
 
 static struct three make_three(uint32_t count)
 {
@@ -347,28 +333,26 @@ static void redundant_copy_follows(void **state)
 	assert_int_equal(twice_pop(&s, &item), -EUCLEAN);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_stack_is_empty),
-		CASE(full_push_keeps_the_item),
-		CASE(what_is_pushed_last_is_popped_first),
-		CASE(extend_is_all_or_nothing),
-		CASE(truncate_takes_from_the_top),
-		CASE(iteration_goes_from_the_top_down),
-		CASE(find_and_at_count_from_the_top),
-		CASE(clear_makes_room),
-		CASE(odd_sizes_stay_apart),
-		CASE(count_is_the_length),
-		CASE(damaged_length_is_an_error_everywhere),
-		CASE(length_beyond_what_is_listed_is_damage),
-		CASE(interrupted_update_stops_writing_until_repair),
-		CASE(a_vec_is_no_stack),
-		CASE(counters_follow_with_slack),
-		CASE(every_verb_looks),
-		CASE(redundant_copy_follows),
+		CASE_IN_REGION(new_stack_is_empty),
+		CASE_IN_REGION(full_push_keeps_the_item),
+		CASE_IN_REGION(what_is_pushed_last_is_popped_first),
+		CASE_IN_REGION(extend_is_all_or_nothing),
+		CASE_IN_REGION(truncate_takes_from_the_top),
+		CASE_IN_REGION(iteration_goes_from_the_top_down),
+		CASE_IN_REGION(find_and_at_count_from_the_top),
+		CASE_IN_REGION(clear_makes_room),
+		CASE_IN_REGION(odd_sizes_stay_apart),
+		CASE_IN_REGION(count_is_the_length),
+		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
+		CASE_IN_REGION(length_beyond_what_is_listed_is_damage),
+		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
+		CASE_IN_REGION(a_vec_is_no_stack),
+		CASE_IN_REGION(counters_follow_with_slack),
+		CASE_IN_REGION(every_verb_looks),
+		CASE_IN_REGION(redundant_copy_follows),
 	};
 
 	return cmocka_run_group_tests_name("stack", tests, NULL, NULL);

@@ -7,21 +7,7 @@
 BM_STRING(ten, 10)
 BM_STRING(large, 1000)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(8192)
 
 static struct ten make_ten(const char *text)
 {
@@ -306,25 +292,23 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	check_text(&s, "abc");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_string_is_empty),
-		CASE(append_is_whole_or_not_at_all),
-		CASE(format_is_whole_or_not_at_all),
-		CASE(format_leaves_errno_alone),
-		CASE(only_utf8_goes_in),
-		CASE(characters_of_every_size),
-		CASE(insert_and_remove_keep_characters_whole),
-		CASE(compare_orders_by_bytes_then_length),
-		CASE(contains_finds_any_part),
-		CASE(copy_needs_room_for_the_zero),
-		CASE(bytes_may_hold_zeros),
-		CASE(damaged_length_is_an_error_everywhere),
-		CASE(damaged_text_is_an_error_where_it_is_met),
-		CASE(interrupted_update_stops_writing_until_repair),
+		CASE_IN_REGION(new_string_is_empty),
+		CASE_IN_REGION(append_is_whole_or_not_at_all),
+		CASE_IN_REGION(format_is_whole_or_not_at_all),
+		CASE_IN_REGION(format_leaves_errno_alone),
+		CASE_IN_REGION(only_utf8_goes_in),
+		CASE_IN_REGION(characters_of_every_size),
+		CASE_IN_REGION(insert_and_remove_keep_characters_whole),
+		CASE_IN_REGION(compare_orders_by_bytes_then_length),
+		CASE_IN_REGION(contains_finds_any_part),
+		CASE_IN_REGION(copy_needs_room_for_the_zero),
+		CASE_IN_REGION(bytes_may_hold_zeros),
+		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
+		CASE_IN_REGION(damaged_text_is_an_error_where_it_is_met),
+		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
 	};
 
 	return cmocka_run_group_tests_name("string", tests, NULL, NULL);

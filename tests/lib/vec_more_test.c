@@ -23,21 +23,7 @@ BM_VEC(words, struct three_words, 40)
 BM_VEC(larges, struct large, 12)
 BM_VEC_CHECKED(twice, uint32_t, 6, redundant)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(16384);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(16384)
 
 /* 10, 20, 30 ... */
 static struct six make_six(uint32_t count)
@@ -351,27 +337,25 @@ static void redundant_notices_a_changed_element(void **state)
 	EACH_WRITER(twice, &v, -EUCLEAN);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(extend_appends_all_or_nothing),
-		CASE(truncate_makes_shorter_only),
-		CASE(resize_fills_with_the_item),
-		CASE(swap_remove_puts_the_last_in_its_place),
-		CASE(swap_and_reverse_exchange),
-		CASE(insert_many_opens_a_gap),
-		CASE(drain_takes_a_range),
-		CASE(retain_keeps_the_order),
-		CASE(dedup_leaves_the_first_of_neighbours),
-		CASE(slices_are_the_elements_themselves),
-		CASE(elements_of_odds_stay_whole),
-		CASE(elements_of_words_stay_whole),
-		CASE(elements_of_larges_stay_whole),
-		CASE(damaged_length_is_an_error_everywhere),
-		CASE(interrupted_update_stops_writing_until_repair),
-		CASE(redundant_notices_a_changed_element),
+		CASE_IN_REGION(extend_appends_all_or_nothing),
+		CASE_IN_REGION(truncate_makes_shorter_only),
+		CASE_IN_REGION(resize_fills_with_the_item),
+		CASE_IN_REGION(swap_remove_puts_the_last_in_its_place),
+		CASE_IN_REGION(swap_and_reverse_exchange),
+		CASE_IN_REGION(insert_many_opens_a_gap),
+		CASE_IN_REGION(drain_takes_a_range),
+		CASE_IN_REGION(retain_keeps_the_order),
+		CASE_IN_REGION(dedup_leaves_the_first_of_neighbours),
+		CASE_IN_REGION(slices_are_the_elements_themselves),
+		CASE_IN_REGION(elements_of_odds_stay_whole),
+		CASE_IN_REGION(elements_of_words_stay_whole),
+		CASE_IN_REGION(elements_of_larges_stay_whole),
+		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
+		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
+		CASE_IN_REGION(redundant_notices_a_changed_element),
 	};
 
 	return cmocka_run_group_tests_name("vec_more", tests, NULL, NULL);

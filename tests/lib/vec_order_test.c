@@ -85,21 +85,7 @@ static int compare_at_random(const uint32_t *a, const uint32_t *b)
 BM_VEC(chaos, uint32_t, 3000)
 BM_VEC_ORDER(chaos, uint32_t, compare_at_random)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(65536);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(65536)
 
 static struct numbers make_numbers(void)
 {
@@ -365,21 +351,19 @@ static void redundant_notices_a_changed_element(void **state)
 	assert_int_equal(twice_is_sorted(&v, &sorted), -EUCLEAN);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(every_length_and_pattern_is_sorted),
-		CASE(sorted_and_reversed_cost_little),
-		CASE(an_adversary_cannot_make_it_quadratic),
-		CASE(an_order_that_contradicts_itself_is_survived),
-		CASE(the_sort_for_bad_cases_sorts),
-		CASE(large_elements_stay_whole),
-		CASE(search_finds_the_first_or_its_place),
-		CASE(insert_sorted_goes_behind_equal_ones),
-		CASE(damage_and_interruption_are_errors),
-		CASE(redundant_notices_a_changed_element),
+		CASE_IN_REGION(every_length_and_pattern_is_sorted),
+		CASE_IN_REGION(sorted_and_reversed_cost_little),
+		CASE_IN_REGION(an_adversary_cannot_make_it_quadratic),
+		CASE_IN_REGION(an_order_that_contradicts_itself_is_survived),
+		CASE_IN_REGION(the_sort_for_bad_cases_sorts),
+		CASE_IN_REGION(large_elements_stay_whole),
+		CASE_IN_REGION(search_finds_the_first_or_its_place),
+		CASE_IN_REGION(insert_sorted_goes_behind_equal_ones),
+		CASE_IN_REGION(damage_and_interruption_are_errors),
+		CASE_IN_REGION(redundant_notices_a_changed_element),
 	};
 
 	return cmocka_run_group_tests_name("vec_order", tests, NULL, NULL);

@@ -24,21 +24,7 @@ BM_VEC(sixteens, struct sixteen, 100)
 BM_VEC(odds, struct odd, 5)
 BM_VEC(lines, struct line, 4)
 
-static struct bm_region region;
-
-static int set_up(void **state)
-{
-	(void)state;
-	region = take_region(8192);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(region);
-	return 0;
-}
+REGION_OF_EACH_CASE(8192)
 
 static struct three make_three(uint32_t count)
 {
@@ -363,28 +349,26 @@ static void counters_rest_while_elements_come_and_go(void **state)
 	check_layout(region);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(new_vec_is_empty),
-		CASE(full_push_keeps_the_item),
-		CASE(refusals_stop_at_the_largest_count),
-		CASE(pop_takes_the_last),
-		CASE(insert_and_remove_move_the_rest),
-		CASE(set_at_and_data_are_the_element_itself),
-		CASE(contains_looks_at_elements_only),
-		CASE(find_tells_where_the_first_one_is),
-		CASE(iteration_gives_all_in_order),
-		CASE(clear_makes_room),
-		CASE(sixteen_bytes_stay_apart),
-		CASE(odd_sizes_are_not_padded),
-		CASE(large_alignment_is_kept),
-		CASE(damaged_length_is_an_error_everywhere),
-		CASE(interrupted_update_stops_writing_until_repair),
-		CASE(counters_of_the_pool_follow_at_a_distance),
-		CASE(counters_rest_while_elements_come_and_go),
+		CASE_IN_REGION(new_vec_is_empty),
+		CASE_IN_REGION(full_push_keeps_the_item),
+		CASE_IN_REGION(refusals_stop_at_the_largest_count),
+		CASE_IN_REGION(pop_takes_the_last),
+		CASE_IN_REGION(insert_and_remove_move_the_rest),
+		CASE_IN_REGION(set_at_and_data_are_the_element_itself),
+		CASE_IN_REGION(contains_looks_at_elements_only),
+		CASE_IN_REGION(find_tells_where_the_first_one_is),
+		CASE_IN_REGION(iteration_gives_all_in_order),
+		CASE_IN_REGION(clear_makes_room),
+		CASE_IN_REGION(sixteen_bytes_stay_apart),
+		CASE_IN_REGION(odd_sizes_are_not_padded),
+		CASE_IN_REGION(large_alignment_is_kept),
+		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
+		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
+		CASE_IN_REGION(counters_of_the_pool_follow_at_a_distance),
+		CASE_IN_REGION(counters_rest_while_elements_come_and_go),
 	};
 
 	return cmocka_run_group_tests_name("vec", tests, NULL, NULL);
