@@ -24,7 +24,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-levels check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench sizes module module_install module_clean user install prove coverage lint clean
+.PHONY: help demo check check-levels check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench sizes fuzz module module_install module_clean user install prove coverage lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -133,12 +133,18 @@ bench:
 ##
 ## Care:
 ##   make prove              prove the accounting and the collections with a model checker
+##   make fuzz [SECONDS=60] [FUZZ="vec map"]
+##                           collections beside simple models, with inputs of libFuzzer
 ##   make coverage           which lines and branches of the library its tests reach
 ##   make lint               checkpatch, sparse, coccinelle, W=1, shellcheck, licences
 ##   make clean              remove what was built
 lint:
 	@tests/qemu/packages lint
 	@tests/lint
+
+fuzz:
+	@tests/qemu/packages fuzz
+	@$(MAKE) --no-print-directory -C tests/fuzz O=$(O)/fuzz fuzz
 
 prove:
 	@tests/qemu/packages check
