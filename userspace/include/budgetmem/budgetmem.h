@@ -57,6 +57,7 @@
 #include <budgetmem/linear-map.h>
 #include <budgetmem/lru.h>
 #include <budgetmem/map-core.h>
+#include <budgetmem/map-declare.h>
 #include <budgetmem/map-places.h>
 #include <budgetmem/map.h>
 #include <budgetmem/object.h>

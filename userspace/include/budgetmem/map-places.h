@@ -15,7 +15,7 @@
 #ifndef BUDGETMEM_MAP_PLACES_H
 #define BUDGETMEM_MAP_PLACES_H
 
-#include <budgetmem/map-core.h>
+#include <budgetmem/map-declare.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -125,7 +125,7 @@
 #ifndef BUDGETMEM_MAP_H
 #define BUDGETMEM_MAP_H
 
-#include <budgetmem/map-core.h>
+#include <budgetmem/map-declare.h>
 
 /**
  * BM_MAP() - declare a map whose keys are compared byte by byte

@@ -89,7 +89,7 @@
 #ifndef BUDGETMEM_SET_H
 #define BUDGETMEM_SET_H
 
-#include <budgetmem/map-core.h>
+#include <budgetmem/map-declare.h>
 
 /**
  * BM_SET() - declare a set whose keys are compared byte by byte

@@ -86,7 +86,7 @@
 #ifndef BUDGETMEM_STRING_MAP_H
 #define BUDGETMEM_STRING_MAP_H
 
-#include <budgetmem/map-core.h>
+#include <budgetmem/map-declare.h>
 
 #ifdef __cplusplus
 extern "C" {
