@@ -296,7 +296,7 @@ static void space_is_as_the_manual_says(void **state)
 {
 	(void)state;
 	assert_int_equal(BM_BYTES(small), 64 + 64 + 64 + 128);
-	assert_int_equal(BM_BYTES(large), 64 + 192 + 1152 + 4608 + 16000);
+	assert_int_equal(BM_BYTES(large), 64 + 320 + 1152 + 4608 + 16000);
 }
 
 /* Few and many that move, from every place of a map that is full. */

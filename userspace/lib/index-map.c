@@ -21,7 +21,7 @@ int bm_index_map_add_far_(struct bm_map *map, uint64_t hash, const void *key,
 	if (len == map->object.capacity)
 		return bm_handle_refuse_(&map->object);
 	bm_handle_update_begin_(&map->object);
-	bm_places_write_(map, len, key, value, bm_places_shape(map));
+	bm_places_write_(map, len, key, value, bm_map_shape(map));
 	err = bm_places_add(map, hash, len);
 	if (!err)
 		bm_handle_set_len_(&map->object, len, len + 1);
@@ -160,7 +160,7 @@ int bm_index_map_pop_(struct bm_map *map, void *key, void *value)
 	slot = bm_places_slot_of(map, hash, len - 1);
 	if (slot == BM_MAP_NO_SLOT_)
 		return -EUCLEAN;
-	bm_places_copy_(map, len - 1, key, value, bm_places_shape(map));
+	bm_places_copy_(map, len - 1, key, value, bm_map_shape(map));
 	bm_handle_update_begin_(&map->object);
 	bm_places_drop(map, hash, slot);
 	return take_last(map, len);
@@ -247,7 +247,7 @@ static uint32_t close_hole(const struct bm_map *map, uint32_t len)
 /* Enters all keys, each once. Moves them where one was there twice. */
 static int enter_all(const struct bm_map *map, uint32_t len, uint32_t *kept)
 {
-	struct bm_map_shape shape = bm_places_shape(map);
+	struct bm_map_shape shape = bm_map_shape(map);
 	uint32_t count = 0;
 	int err = 0;
 

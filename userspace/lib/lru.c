@@ -116,7 +116,7 @@ int bm_lru_pop_oldest_(struct bm_map *map, void *key, void *value)
 		err = find_oldest(map, len, &hash, &found);
 	if (err)
 		return err;
-	bm_places_copy_(map, found.index, key, value, bm_places_shape(map));
+	bm_places_copy_(map, found.index, key, value, bm_map_shape(map));
 	return bm_lru_take_(map, hash, found);
 }
 
@@ -124,7 +124,7 @@ int bm_lru_pop_oldest_(struct bm_map *map, void *key, void *value)
 static int replace_oldest(const struct bm_map *map, uint64_t hash, const void *key,
 			  const void *value, const struct bm_lru_evicted *evicted)
 {
-	struct bm_map_shape shape = bm_places_shape(map);
+	struct bm_map_shape shape = bm_map_shape(map);
 	struct bm_map_found found;
 	uint64_t old_hash;
 	int err = find_oldest(map, map->object.capacity, &old_hash, &found);
@@ -161,7 +161,7 @@ int bm_lru_add_far_(struct bm_map *map, uint64_t hash, const void *key,
 	if (newest > map->object.capacity)
 		return -EUCLEAN;
 	bm_handle_update_begin_(&map->object);
-	bm_places_write_(map, len, key, value, bm_places_shape(map));
+	bm_places_write_(map, len, key, value, bm_map_shape(map));
 	err = bm_places_add(map, hash, len);
 	if (!err) {
 		bm_lru_link_(bm_lru_links_(map), len + 1, newest);
@@ -181,7 +181,7 @@ static uint32_t forget(const struct bm_map *map, uint32_t index, uint32_t len)
 
 static bool has(const struct bm_map *map, uint64_t hash, const void *key)
 {
-	return bm_places_search_(map, hash, key, bm_places_shape(map)).slot !=
+	return bm_places_search_(map, hash, key, bm_map_shape(map)).slot !=
 	       BM_MAP_NO_SLOT_;
 }
 

@@ -21,7 +21,8 @@ size_t bm_map_longest_probe_(const struct bm_map *map)
 		if (own > reach)
 			reach = own;
 	}
-	probe = (1 + reach) * BM_MAP_WINDOW;
+	probe = reach * BM_MAP_WINDOW +
+		(map->groups ? BM_MAP_NEAR : BM_MAP_WINDOW);
 	return (size_t)(probe < map->slots ? probe : map->slots);
 }
 
@@ -29,7 +30,7 @@ size_t bm_map_longest_probe_(const struct bm_map *map)
 static void regroup(const struct bm_map *map)
 {
 	for (uint32_t i = 0; i < number_of_groups(map); i++)
-		map->groups[i] = (struct bm_map_group){ .spilled = 0 };
+		map->groups[i] = (struct bm_map_group){ .reach = 0 };
 	for (uint32_t slot = 0; slot < map->slots; slot++) {
 		unsigned char tag = bm_map_tag(map, slot);
 		struct bm_map_spot spot;
@@ -37,7 +38,7 @@ static void regroup(const struct bm_map *map)
 		if (!tag)
 			continue;
 		spot = bm_map_spot_of(map, slot);
-		if (tag == spot.tag)
+		if (tag == bm_map_tag_in(map, spot, slot))
 			bm_map_note_far(map, spot.home, slot);
 		else
 			bm_map_set_tag(map, slot, 0);
@@ -85,9 +86,9 @@ static bool is_placed(const struct bm_map *map, uint32_t slot, uint64_t *far)
 {
 	struct bm_map_spot spot = bm_map_spot_of(map, slot);
 
-	if (map->groups && bm_map_is_far(map, spot.home, slot))
+	if (bm_map_is_far(map, spot.home, slot))
 		++*far;
-	return bm_map_tag(map, slot) == spot.tag &&
+	return bm_map_tag(map, slot) == bm_map_tag_in(map, spot, slot) &&
 	       bm_map_find_stored(map, slot) == slot;
 }
 
@@ -97,7 +98,8 @@ static bool is_grouped(const struct bm_map *map, uint64_t far)
 	for (uint32_t i = 0; i < number_of_groups(map); i++) {
 		const struct bm_map_group *group = &map->groups[i];
 
-		if (!group->spilled != !group->reach)
+		if (!group->spilled != !group->reach ||
+		    !group->spilled != !(group->far[0] | group->far[1]))
 			return false;
 		far -= group->spilled;
 	}

@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 struct bm_map_spot bm_map_spot_of(const struct bm_map *map, uint32_t slot)
 {
 	return bm_map_spot(map, map->type.hash(&map->secret,
@@ -64,26 +69,33 @@ static struct bm_map_group *group_of(const struct bm_map *map, uint32_t home)
 	return map->groups + home / BM_MAP_WINDOW;
 }
 
-/* Goes on behind the window of a home, as far as its group says. */
+/* How many slots a search for far keys looks at, from the first that is not near on. */
+static uint32_t far_slots(const struct bm_map *map, uint32_t home)
+{
+	uint64_t reach = __atomic_load_n(&group_of(map, home)->reach,
+					 __ATOMIC_RELAXED);
+	uint32_t all = map->slots - BM_MAP_NEAR;
+
+	return reach * BM_MAP_WINDOW < all ? (uint32_t)reach * BM_MAP_WINDOW : all;
+}
+
+/* Goes on behind the slots near a home, as far as its group says. */
 static uint32_t search_far(const struct bm_map *map, struct bm_map_spot spot,
 			   const void *key, bm_map_equal_function *equal)
 {
-	uint64_t reach = bm_map_reach_(map, spot.home);
-	uint32_t count = map->slots - BM_MAP_WINDOW;
-	uint32_t to_end = count - spot.home;
+	uint32_t next = spot.home + BM_MAP_NEAR;
+	uint32_t count = far_slots(map, spot.home);
+	uint32_t to_end = map->slots - next;
 	uint32_t found;
 
-	if (reach * BM_MAP_WINDOW < count)
-		count = (uint32_t)reach * BM_MAP_WINDOW;
 	if (count <= to_end)
-		return search(map, spot.home + BM_MAP_WINDOW, count, key, spot.tag,
-			      equal);
-	found = search(map, spot.home + BM_MAP_WINDOW, to_end, key, spot.tag, equal);
+		return search(map, next, count, key, spot.far_tag, equal);
+	found = search(map, next, to_end, key, spot.far_tag, equal);
 	return found != BM_MAP_NO_SLOT_ ? found :
-	       search(map, 0, count - to_end, key, spot.tag, equal);
+	       search(map, 0, count - to_end, key, spot.far_tag, equal);
 }
 
-/* Not found in the window, and there are far keys. */
+/* Not found near its home, and there are far keys. */
 uint32_t bm_map_search_far_(const struct bm_map *map, uint64_t hash,
 			    const void *key, bm_map_equal_function *equal)
 {
@@ -94,66 +106,79 @@ uint32_t bm_map_find_stored(const struct bm_map *map, uint32_t slot)
 {
 	const void *key = bm_map_entry(map, slot);
 	struct bm_map_spot spot = bm_map_spot_of(map, slot);
-	uint32_t window = map->groups ? BM_MAP_WINDOW : map->slots;
-	uint32_t found = search(map, spot.home, window, key, spot.tag,
+	uint32_t count = map->groups ? BM_MAP_NEAR : map->slots;
+	uint32_t found = search(map, spot.home, count, key, spot.tag,
 				map->type.same);
 
-	if (found != BM_MAP_NO_SLOT_ || !map->groups)
+	if (found != BM_MAP_NO_SLOT_ ||
+	    !bm_map_has_far_(map, spot.home, !map->groups))
 		return found;
 	return search_far(map, spot, key, map->type.same);
 }
 
-/* Can a key with this home live here, and be near? */
-static bool is_within(uint32_t home, uint32_t slot)
+/* Would a key with this home be near in the slot? */
+static bool is_near(uint32_t home, uint32_t slot)
 {
-	return slot >= home && slot - home < BM_MAP_WINDOW;
+	return slot >= home && slot - home < BM_MAP_NEAR;
+}
+
+/* Most entries are some words long: no call for them. */
+static void copy_entry(const struct bm_map *map, uint32_t from, uint32_t to)
+{
+	const unsigned char *old = bm_map_entry(map, from);
+	unsigned char *copy = bm_map_entry(map, to);
+	uint32_t size = map->object.element_size;
+
+	if (size % sizeof(uint64_t) || size > 8 * sizeof(uint64_t)) {
+		memcpy(copy, old, size);
+		return;
+	}
+	for (uint32_t i = 0; i < size; i += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, old + i, sizeof(word));
+		memcpy(copy + i, &word, sizeof(word));
+	}
 }
 
 /*
- * Moves a key to a slot where it is near, and returns the slot that it leaves free.
- * The copy is complete before it can be found; in between both are there.
+ * Moves a key to a slot where it is near as well, and returns the slot that it leaves
+ * free. The copy is complete before it can be found; in between both are there.
  */
-static uint32_t move(const struct bm_map *map, uint32_t from, uint32_t home,
-		     uint32_t to)
+static uint32_t move(const struct bm_map *map, uint32_t from, uint32_t to)
 {
 	if (map->places)
 		__atomic_store_n(map->places + to, bm_map_place(map, from),
 				 __ATOMIC_RELAXED);
 	else
-		memcpy(bm_map_entry(map, to), bm_map_entry(map, from),
-		       map->object.element_size);
+		copy_entry(map, from, to);
 	bm_map_set_tag(map, to, bm_map_tag(map, from));
 	bm_map_set_tag(map, from, 0);
-	bm_map_forget_far(map, home, from);
 	return from;
 }
 
-/*
- * Moves a key into the gap from one of the slots before it, the farther the better,
- * but not so far that it leaves its window. Returns where the gap is then.
- */
-static uint32_t hop(const struct bm_map *map, uint32_t gap, uint32_t *effort)
+/* Fills a gap with a key from before it, the farther the better. */
+static uint32_t hop_back(const struct bm_map *map, uint32_t gap)
 {
-	for (uint32_t slot = gap - BM_MAP_WINDOW + 1; slot < gap; slot++) {
-		uint32_t home;
+	uint32_t first = gap - (BM_MAP_NEAR - 1);
+	uint32_t keys = bm_tags_find_homes_(map->tags + first, first).later;
 
-		if (!*effort)
-			break;
-		--*effort;
-		home = bm_map_spot_of(map, slot).home;
-		if (is_within(home, gap))
-			return move(map, slot, home, gap);
-	}
-	return gap;
+	return keys ? move(map, first + (uint32_t)__builtin_ctz(keys), gap) : gap;
 }
 
-static uint32_t bring_gap_near(const struct bm_map *map, uint32_t home,
-			       uint32_t gap)
+/* Fills a gap with a key from behind it, the farther the better. */
+static uint32_t hop_forward(const struct bm_map *map, uint32_t gap)
 {
-	uint32_t effort = BM_MAP_EFFORT;
+	uint32_t keys = bm_tags_find_homes_(map->tags + gap, gap).earlier;
 
-	while (!is_within(home, gap)) {
-		uint32_t nearer = hop(map, gap, &effort);
+	return keys ? move(map, gap + 31 - (uint32_t)__builtin_clz(keys), gap) : gap;
+}
+
+/* Brings a gap that is behind the slots near the home nearer, one hop at a time. */
+static uint32_t bring_back(const struct bm_map *map, uint32_t home, uint32_t gap)
+{
+	for (int hops = 0; hops < BM_MAP_HOPS && !is_near(home, gap); hops++) {
+		uint32_t nearer = hop_back(map, gap);
 
 		if (nearer == gap)
 			break;
@@ -162,67 +187,97 @@ static uint32_t bring_gap_near(const struct bm_map *map, uint32_t home,
 	return gap;
 }
 
-/*
- * The nearest gap behind the window. It goes round, so that a free slot is found
- * wherever it is.
- */
+/* Brings the last gap before the home there. Returns where it is then. */
+static uint32_t bring_forward(const struct bm_map *map, uint32_t home)
+{
+	uint32_t count = home < BM_MAP_WINDOW ? home : BM_MAP_WINDOW;
+	uint64_t gaps = count ? match(map, home - count, count, 0) : 0;
+	uint32_t gap;
+
+	if (!gaps)
+		return BM_MAP_NO_SLOT_;
+	gap = home - count + 63 - (uint32_t)__builtin_clzll(gaps);
+	while (gap < home) {
+		uint32_t nearer = hop_forward(map, gap);
+
+		if (nearer <= gap)
+			return BM_MAP_NO_SLOT_;
+		gap = nearer;
+	}
+	return gap;
+}
+
+/* The first gap from the home on, which goes round: a free slot is found wherever it is. */
 static uint32_t find_gap(const struct bm_map *map, uint32_t home)
 {
-	uint32_t next = home + BM_MAP_WINDOW;
-	uint32_t gap = search_gap(map, next, map->slots - next);
+	uint32_t gap = search_gap(map, home, map->slots - home);
 
 	return gap != BM_MAP_NO_SLOT_ ? gap : search_gap(map, 0, home);
 }
 
-/*
- * Moves a key out of the window, back to a gap before it that has come up since
- * that key was put here.
- */
-static uint32_t move_back(const struct bm_map *map, uint32_t home)
-{
-	for (uint32_t i = 0; i < BM_MAP_WINDOW; i++) {
-		uint32_t slot = home + i;
-		uint32_t other = bm_map_spot_of(map, slot).home;
-		uint32_t gap;
-
-		if (other >= home)
-			continue;
-		gap = search_gap(map, other,
-				 home - other < BM_MAP_WINDOW ? home - other :
-								BM_MAP_WINDOW);
-		if (gap != BM_MAP_NO_SLOT_)
-			return move(map, slot, other, gap);
-	}
-	return BM_MAP_NO_SLOT_;
-}
-
 uint32_t bm_map_make_room(const struct bm_map *map, uint32_t home)
 {
-	uint32_t gap = search_gap(map, home, map->groups ? BM_MAP_WINDOW :
-							   map->slots);
+	uint32_t gap = find_gap(map, home);
+	uint32_t other;
 
-	if (gap != BM_MAP_NO_SLOT_ || !map->groups)
+	if (gap == BM_MAP_NO_SLOT_ || !map->groups)
 		return gap;
-	gap = move_back(map, home);
-	if (gap != BM_MAP_NO_SLOT_)
+	if (gap > home)
+		gap = bring_back(map, home, gap);
+	if (is_near(home, gap))
 		return gap;
-	gap = find_gap(map, home);
-	if (gap == BM_MAP_NO_SLOT_ || gap < home)
-		return gap;
-	return bring_gap_near(map, home, gap);
+	other = bring_forward(map, home);
+	return other != BM_MAP_NO_SLOT_ ? other : gap;
+}
+
+static uint32_t *far_homes(const struct bm_map *map, uint32_t home)
+{
+	return group_of(map, home)->far + home / 32 % 2;
 }
 
 void bm_map_note_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 {
-	uint32_t reach = bm_map_distance(map, home, slot) / BM_MAP_WINDOW;
 	struct bm_map_group *group;
+	uint32_t reach;
 
-	if (!reach)
+	if (!bm_map_is_far(map, home, slot))
 		return;
 	group = group_of(map, home);
+	reach = (bm_map_distance(map, home, slot) - BM_MAP_NEAR) / BM_MAP_WINDOW + 1;
 	if (group->reach < reach)
 		__atomic_store_n(&group->reach, reach, __ATOMIC_RELAXED);
 	__atomic_store_n(&group->spilled, group->spilled + 1, __ATOMIC_RELAXED);
+	__atomic_fetch_or(far_homes(map, home), UINT32_C(1) << home % 32,
+			  __ATOMIC_RELAXED);
+}
+
+/* Is one of the keys in @count slots, which do not go beyond the last one, of this home? */
+static bool has_one_of(const struct bm_map *map, uint32_t slot, uint32_t count,
+		       uint32_t home)
+{
+	for (uint32_t i = 0; i < count; i += BM_MAP_NEAR) {
+		uint32_t from = least(slot + i, map->slots - BM_MAP_NEAR);
+		uint32_t keys = bm_tags_far_(map->tags + from);
+
+		for (; keys; keys &= keys - 1) {
+			uint32_t at = from + (uint32_t)__builtin_ctz(keys);
+
+			if (bm_map_spot_of(map, at).home == home)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Has a home far keys still? */
+static bool has_far(const struct bm_map *map, uint32_t home)
+{
+	uint32_t next = home + BM_MAP_NEAR;
+	uint32_t count = far_slots(map, home);
+	uint32_t to_end = least(count, map->slots - next);
+
+	return has_one_of(map, next, to_end, home) ||
+	       has_one_of(map, 0, count - to_end, home);
 }
 
 /* When the last one is gone, searches are short again. */
@@ -237,51 +292,14 @@ void bm_map_forget_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 	spilled = __atomic_load_n(&group->spilled, __ATOMIC_RELAXED);
 	if (spilled > 1) {
 		__atomic_store_n(&group->spilled, spilled - 1, __ATOMIC_RELAXED);
+		if (!has_far(map, home))
+			__atomic_fetch_and(far_homes(map, home),
+					   ~(UINT32_C(1) << home % 32),
+					   __ATOMIC_RELAXED);
 		return;
 	}
 	__atomic_store_n(&group->spilled, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&group->reach, 0, __ATOMIC_RELAXED);
-}
-
-/*
- * Looks at the slots where the first far keys of a group are, and at no more: a
- * far key that is not found here stays where it is, and is found there.
- */
-static bool bring_from(const struct bm_map *map, uint32_t group, uint32_t to)
-{
-	uint32_t count = 2 * BM_MAP_WINDOW;
-	uint32_t slot = (group + 1) * BM_MAP_WINDOW;
-
-	for (; count--; slot++) {
-		uint32_t from = slot < map->slots ? slot : slot - map->slots;
-		uint32_t home;
-
-		if (from >= map->slots || !bm_map_tag(map, from))
-			continue;
-		home = bm_map_spot_of(map, from).home;
-		if (home / BM_MAP_WINDOW != group || !is_within(home, to) ||
-		    !bm_map_is_far(map, home, from))
-			continue;
-		move(map, from, home, to);
-		return true;
-	}
-	return false;
-}
-
-/* The homes whose windows hold the slot are in one group or in two. */
-void bm_map_bring_near(const struct bm_map *map, uint32_t slot)
-{
-	uint32_t last = slot < map->homes ? slot : map->homes - 1;
-	uint32_t first = slot < BM_MAP_WINDOW ? 0 : slot - BM_MAP_WINDOW + 1;
-
-	if (!map->groups)
-		return;
-	first /= BM_MAP_WINDOW;
-	last /= BM_MAP_WINDOW;
-	for (uint32_t group = first; group <= last; group++) {
-		if (__atomic_load_n(&map->groups[group].spilled,
-				    __ATOMIC_RELAXED) &&
-		    bring_from(map, group, slot))
-			return;
-	}
+	__atomic_store_n(group->far, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(group->far + 1, 0, __ATOMIC_RELAXED);
 }

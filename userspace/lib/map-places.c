@@ -6,16 +6,16 @@
 
 uint32_t bm_places_slot_of(const struct bm_map *map, uint64_t hash, uint32_t index)
 {
-	uint32_t home = bm_map_home_(map, hash);
-	uint64_t match = bm_map_match_(map, home, bm_map_tag_of_(hash));
+	struct bm_map_spot spot = bm_map_spot(map, hash);
+	uint64_t match = bm_map_match_(map, spot, !map->groups);
 	uint32_t slot;
 
 	for (; match; match &= match - 1) {
-		slot = bm_map_first_(home, match);
+		slot = bm_map_first_(spot.home, match);
 		if (bm_map_place(map, slot) == index)
 			return slot;
 	}
-	if (!bm_map_reach_(map, home))
+	if (!bm_map_has_far_(map, spot.home, !map->groups))
 		return BM_MAP_NO_SLOT_;
 	slot = bm_map_search_far_(map, hash, bm_places_entry(map, index),
 				  map->type.same);
@@ -32,15 +32,14 @@ int bm_places_add(const struct bm_map *map, uint64_t hash, uint32_t index)
 		return -EUCLEAN;
 	bm_places_set(map, slot, index);
 	bm_map_note_far(map, spot.home, slot);
-	bm_map_set_tag(map, slot, spot.tag);
+	bm_map_set_tag(map, slot, bm_map_tag_in(map, spot, slot));
 	return 0;
 }
 
 void bm_places_drop(const struct bm_map *map, uint64_t hash, uint32_t slot)
 {
 	bm_map_set_tag(map, slot, 0);
-	bm_map_forget_far(map, bm_map_home_(map, hash), slot);
-	bm_map_bring_near(map, slot);
+	bm_map_forget_far(map, bm_map_spot(map, hash).home, slot);
 }
 
 void bm_places_wipe(const struct bm_map *map)

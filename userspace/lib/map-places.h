@@ -14,18 +14,6 @@
 
 #include "map.h"
 
-/* What is constant in a declared map, for those who are not inline. */
-static inline struct bm_map_shape bm_places_shape(const struct bm_map *map)
-{
-	return (struct bm_map_shape){
-		.entry_size = map->object.element_size,
-		.key_size = map->type.key_size,
-		.value_size = map->type.value_size,
-		.value_offset = map->type.value_offset,
-		.equal = map->type.same,
-	};
-}
-
 static inline unsigned char *bm_places_entry(const struct bm_map *map,
 					     uint32_t index)
 {

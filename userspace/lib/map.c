@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * map.c: values by key: making, listing and emptying a map, and verbs beyond a
- * key's window
+ * map.c: values by key: making, listing and emptying a map, and verbs beyond the
+ * slots near a key's home
  */
 #include "map.h"
 
@@ -28,7 +28,7 @@ static void bind(struct bm_map *map, const struct bm_map_type *type)
 	map->type = *type;
 	map->slots = (uint32_t)BM_MAP_SLOTS_(capacity);
 	map->homes = map->slots <= BM_MAP_WINDOW ? 1 :
-		     map->slots - BM_MAP_WINDOW + 1;
+		     map->slots - BM_MAP_NEAR + 1;
 	map->window = map->slots < BM_MAP_WINDOW ?
 		      (UINT64_C(1) << map->slots) - 1 : UINT64_MAX;
 	map->groups = BM_MAP_GROUPS_(capacity) ?
@@ -101,6 +101,27 @@ int bm_map_attach_(struct bm_map *map, struct bm_region region, const char *name
 	return 0;
 }
 
+void *bm_map_at_far_(const struct bm_map *map, uint64_t hash, const void *key,
+		     bm_map_equal_function *equal)
+{
+	uint32_t slot = bm_map_search_far_(map, hash, key, equal);
+
+	return slot == BM_MAP_NO_SLOT_ ? NULL :
+	       bm_map_entry(map, slot) + map->type.value_offset;
+}
+
+int bm_map_get_far_(const struct bm_map *map, uint64_t hash, const void *key,
+		    void *value, bm_map_equal_function *equal)
+{
+	const void *found = bm_map_at_far_(map, hash, key, equal);
+
+	if (!found)
+		return -ENOENT;
+	if (map->type.value_size)
+		memcpy(value, found, map->type.value_size);
+	return 0;
+}
+
 /* In one store where the machine can: a death then leaves one or the other. */
 static void put_value(const struct bm_map *map, uint32_t slot, const void *value)
 {
@@ -120,6 +141,14 @@ static void put_value(const struct bm_map *map, uint32_t slot, const void *value
 	}
 }
 
+static int overwrite(const struct bm_map *map, uint32_t slot, const void *value)
+{
+	bm_handle_update_begin_(&map->object);
+	put_value(map, slot, value);
+	bm_handle_update_end_(&map->object);
+	return 0;
+}
+
 /* The tag comes last: until then the key is not there. */
 static int add(const struct bm_map *map, struct bm_map_spot spot, const void *key,
 	       const void *value, uint32_t len)
@@ -132,28 +161,36 @@ static int add(const struct bm_map *map, struct bm_map_spot spot, const void *ke
 		memcpy(bm_map_entry(map, slot), key, map->type.key_size);
 		put_value(map, slot, value);
 		bm_map_note_far(map, spot.home, slot);
-		bm_map_set_tag(map, slot, spot.tag);
-		bm_handle_set_len_(&map->object, len, len + 1);
+		bm_map_set_tag(map, slot, bm_map_tag_in(map, spot, slot));
+		__atomic_store_n(&map->object.object->len, len + 1,
+				 __ATOMIC_RELEASE);
 	}
 	bm_handle_update_end_(&map->object);
-	return slot == BM_MAP_NO_SLOT_ ? -EUCLEAN : 0;
+	return slot == BM_MAP_NO_SLOT_ ? -EUCLEAN :
+	       bm_handle_has_grown_(&map->object, len);
 }
 
-/* Adds a key that is not there and has no room in its window, or the map none at all. */
-int bm_map_add_far_(struct bm_map *map, uint64_t hash, const void *key,
-		    const void *value)
+/* A key that is not near its home, and may be far from it, or has no room there. */
+int bm_map_put_far_(struct bm_map *map, uint64_t hash, const void *key,
+		    const void *value, bool replace)
 {
+	struct bm_map_spot spot = bm_map_spot(map, hash);
+	uint32_t slot = BM_MAP_NO_SLOT_;
 	uint32_t len;
 	int err = bm_handle_len_(&map->object, &len);
 
 	if (err)
 		return err;
+	if (bm_map_has_far_(map, spot.home, !map->groups))
+		slot = bm_map_search_far_(map, hash, key, map->type.same);
+	if (slot != BM_MAP_NO_SLOT_)
+		return replace ? overwrite(map, slot, value) : -EEXIST;
 	if (len == map->object.capacity)
 		return bm_handle_refuse_(&map->object);
-	return add(map, bm_map_spot(map, hash), key, value, len);
+	return add(map, spot, key, value, len);
 }
 
-/* Takes a key out that is far from home, or whose leaving lets another come nearer. */
+/* Takes a key out of a slot, be it far from home or near. */
 int bm_map_remove_at_(struct bm_map *map, uint64_t hash, uint32_t slot)
 {
 	uint32_t len;
@@ -165,11 +202,24 @@ int bm_map_remove_at_(struct bm_map *map, uint64_t hash, uint32_t slot)
 		return -EUCLEAN;
 	bm_handle_update_begin_(&map->object);
 	bm_map_set_tag(map, slot, 0);
-	bm_map_forget_far(map, bm_map_home_(map, hash), slot);
-	bm_map_bring_near(map, slot);
-	bm_handle_set_len_(&map->object, len, len - 1);
+	bm_map_forget_far(map, bm_map_spot(map, hash).home, slot);
+	bm_handle_note_peak_(&map->object, len);
+	__atomic_store_n(&map->object.object->len, len - 1, __ATOMIC_RELEASE);
 	bm_handle_update_end_(&map->object);
-	return 0;
+	return bm_handle_has_shrunk_(&map->object, len);
+}
+
+int bm_map_remove_far_(struct bm_map *map, uint64_t hash, const void *key,
+		       void *value, bm_map_equal_function *equal)
+{
+	uint32_t slot = bm_map_search_far_(map, hash, key, equal);
+
+	if (slot == BM_MAP_NO_SLOT_)
+		return -ENOENT;
+	if (map->type.value_size && value)
+		memcpy(value, bm_map_entry(map, slot) + map->type.value_offset,
+		       map->type.value_size);
+	return bm_map_remove_at_(map, hash, slot);
 }
 
 uint32_t bm_map_next_slot_(const struct bm_map *map, size_t *cursor)

@@ -9,9 +9,10 @@
  *
  * The layout, in the words of budgetmem/map-core.h: groups, then tags, then entries. A
  * key's hash gives its home and its tag. A slot is free if its tag is 0. The key in
- * a slot is near if it is less than a window away from its home, and far
- * otherwise; distances go round from the last slot to the first. Far keys are
- * counted in the group of their homes.
+ * a slot is near if it is less than BM_MAP_NEAR away from its home, and far
+ * otherwise; distances go round from the last slot to the first. The group of a
+ * home counts its far keys and tells which of the homes have some. In a map of one
+ * window, which has no groups, all keys are near.
  *
  * Numbers from the pool can be anything: a home that is computed from a key is
  * always below @homes, slots come from private counting only, and the length of
@@ -24,22 +25,22 @@
 
 #include "object.h"
 
-/**
- * struct bm_map_spot - where a key belongs
- * @home: the slot that its window begins with
- * @tag: never 0
- */
-struct bm_map_spot {
-	uint32_t home;
-	unsigned char tag;
-};
-
 static inline struct bm_map_spot bm_map_spot(const struct bm_map *map,
 					     uint64_t hash)
 {
-	return (struct bm_map_spot){
-		.home = bm_map_home_(map, hash),
-		.tag = bm_map_tag_of_(hash),
+	return bm_map_spot_(map, hash, !map->groups);
+}
+
+/* What is constant in a declared map, for those who are not inline. */
+static inline struct bm_map_shape bm_map_shape(const struct bm_map *map)
+{
+	return (struct bm_map_shape){
+		.entry_size = map->object.element_size,
+		.key_size = map->type.key_size,
+		.value_size = map->type.value_size,
+		.value_offset = map->type.value_offset,
+		.one_window = !map->groups,
+		.equal = map->type.same,
 	};
 }
 
@@ -55,14 +56,11 @@ uint32_t bm_map_find_stored(const struct bm_map *map, uint32_t slot);
  */
 uint32_t bm_map_make_room(const struct bm_map *map, uint32_t home);
 
-/* Enters a key in its group if the slot is far from its home. */
+/* Enters a key in its group if the slot is far from its home, before its tag is set. */
 void bm_map_note_far(const struct bm_map *map, uint32_t home, uint32_t slot);
 
-/* Takes it out again. */
+/* Takes it out again, when it is in its slot no longer. */
 void bm_map_forget_far(const struct bm_map *map, uint32_t home, uint32_t slot);
-
-/* Brings a far key into a slot that has become free, if there is one for it. */
-void bm_map_bring_near(const struct bm_map *map, uint32_t slot);
 
 /* Which entry is a slot's: any that exists, if what the pool says cannot be. */
 static inline uint32_t bm_map_place(const struct bm_map *map, uint32_t slot)
@@ -101,7 +99,14 @@ static inline uint32_t bm_map_distance(const struct bm_map *map, uint32_t home,
 static inline bool bm_map_is_far(const struct bm_map *map, uint32_t home,
 				 uint32_t slot)
 {
-	return bm_map_distance(map, home, slot) >= BM_MAP_WINDOW;
+	return map->groups && bm_map_distance(map, home, slot) >= BM_MAP_NEAR;
+}
+
+/* The tag that a key has in this slot. */
+static inline unsigned char bm_map_tag_in(const struct bm_map *map,
+					  struct bm_map_spot spot, uint32_t slot)
+{
+	return bm_map_is_far(map, spot.home, slot) ? spot.far_tag : spot.tag;
 }
 
 #endif /* BUDGETMEM_LIB_MAP_H */

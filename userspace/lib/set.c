@@ -9,20 +9,11 @@
 
 #include "map.h"
 
-static struct bm_map_shape shape_of(const struct bm_map *set)
-{
-	return (struct bm_map_shape){
-		.entry_size = set->object.element_size,
-		.key_size = set->type.key_size,
-		.equal = set->type.same,
-	};
-}
-
 static bool has(const struct bm_map *set, const void *key)
 {
 	uint64_t hash = set->type.hash(&set->secret, key);
 
-	return bm_map_search_(set, hash, key, shape_of(set)) != BM_MAP_NO_SLOT_;
+	return bm_map_at_(set, hash, key, bm_map_shape(set)) != NULL;
 }
 
 /* The keys of @set that @other does not have. */
@@ -61,7 +52,7 @@ int bm_set_insert_all_(struct bm_map *set, const struct bm_map *other)
 		uint64_t hash = set->type.hash(&set->secret, key);
 
 		/* A set has no values: what is given for one is not read. */
-		err = bm_map_put_(set, hash, key, key, false, shape_of(set));
+		err = bm_map_put_(set, hash, key, key, false, bm_map_shape(set));
 		if (err && err != -EEXIST)
 			return err;
 	}
@@ -79,7 +70,7 @@ int bm_set_drop_(struct bm_map *set, const struct bm_map *other, bool there)
 	while (!err &&
 	       (slot = bm_map_next_slot_(set, &cursor)) != BM_MAP_NO_SLOT_) {
 		if (has(other, bm_map_entry(set, slot)) == there)
-			err = bm_map_drop_(set, slot, &cursor, &len,
+			err = bm_map_drop_(set, slot,
 					   set->object.element_size);
 	}
 	return err;

@@ -98,7 +98,7 @@
  * fewer than one for 32 slots, and otherwise looks at all slots.
  *
  * Space: 64 bytes in the pool, and for each entry its size (key and value as in a
- * struct). Five bytes for each slot, 8 for each 64 slots above 64, and 8; there are as
+ * struct). Five bytes for each slot, 16 for each 64 slots above 64, and 8; there are as
  * many slots as map.h says. Each part is rounded up to 64.
  *
  * Threads: see object.h. columns_at() gives memory that another process may change
@@ -154,13 +154,13 @@ int bm_index_map_retain_end_(struct bm_map *map,
 int bm_index_map_repair_(struct bm_map *map);
 
 /* The length comes last: until then a repair forgets the entry. */
-BM_FORCE_INLINE_ int bm_index_map_add_(struct bm_map *map, uint64_t hash,
+BM_FORCE_INLINE_ int bm_index_map_add_(struct bm_map *map, unsigned char tag,
 				       uint32_t len, uint32_t slot, const void *key,
 				       const void *value, struct bm_map_shape shape)
 {
 	bm_handle_update_begin_(&map->object);
 	bm_places_write_(map, len, key, value, shape);
-	bm_places_enter_(map, hash, slot, len);
+	bm_places_enter_(map, tag, slot, len);
 	__atomic_store_n(&map->object.object->len, len + 1, __ATOMIC_RELEASE);
 	bm_handle_update_end_(&map->object);
 	return bm_handle_has_grown_(&map->object, len);
@@ -174,8 +174,8 @@ BM_FORCE_INLINE_ int bm_index_map_put_(struct bm_map *map, uint64_t hash,
 	uint32_t len;
 	int err = bm_handle_writable_(&map->object, &len);
 	struct bm_map_found found;
-	uint32_t home;
-	uint64_t gaps;
+	struct bm_map_spot spot;
+	uint32_t slot;
 
 	if (err)
 		return err;
@@ -183,12 +183,12 @@ BM_FORCE_INLINE_ int bm_index_map_put_(struct bm_map *map, uint64_t hash,
 	if (found.slot != BM_MAP_NO_SLOT_)
 		return replace ? bm_map_overwrite_(map, found.index, value, shape) :
 				 -EEXIST;
-	home = bm_map_home_(map, hash);
-	gaps = bm_map_match_(map, home, 0);
-	if (__builtin_expect(!gaps || len == map->object.capacity, 0))
+	spot = bm_map_spot_(map, hash, shape.one_window);
+	slot = bm_map_gap_(map, spot, shape.one_window);
+	if (__builtin_expect(slot == BM_MAP_NO_SLOT_ ||
+			     len == map->object.capacity, 0))
 		return bm_index_map_add_far_(map, hash, key, value);
-	return bm_index_map_add_(map, hash, len, bm_map_first_(home, gaps), key,
-				 value, shape);
+	return bm_index_map_add_(map, spot.tag, len, slot, key, value, shape);
 }
 
 BM_FORCE_INLINE_ int bm_index_map_remove_(struct bm_map *map, uint64_t hash,

@@ -95,7 +95,7 @@
  * pages_remove(), hash one key more.
  *
  * Space: 64 bytes in the pool, and for each entry its size (key and value as in a
- * struct) and 8 bytes. Five bytes for each slot, 8 for each 64 slots above 64, and 16;
+ * struct) and 8 bytes. Five bytes for each slot, 16 for each 64 slots above 64, and 16;
  * there are as many slots as map.h says. Each part is rounded up to 64.
  *
  * Threads: see object.h; pages_get() is a verb that writes. pages_at() gives memory that
@@ -223,9 +223,9 @@ BM_FORCE_INLINE_ int bm_lru_overwrite_(struct bm_map *map, uint32_t index,
 }
 
 /* The length comes last: until then a repair forgets the entry. */
-BM_FORCE_INLINE_ int bm_lru_add_(struct bm_map *map, uint64_t hash, uint32_t len,
-				 uint32_t slot, const void *key, const void *value,
-				 struct bm_map_shape shape)
+BM_FORCE_INLINE_ int bm_lru_add_(struct bm_map *map, unsigned char tag,
+				 uint32_t len, uint32_t slot, const void *key,
+				 const void *value, struct bm_map_shape shape)
 {
 	struct bm_lru_link *links = bm_lru_links_(map);
 	uint32_t newest = bm_lru_load_(&links[0].older);
@@ -234,7 +234,7 @@ BM_FORCE_INLINE_ int bm_lru_add_(struct bm_map *map, uint64_t hash, uint32_t len
 		return -EUCLEAN;
 	bm_handle_update_begin_(&map->object);
 	bm_places_write_(map, len, key, value, shape);
-	bm_places_enter_(map, hash, slot, len);
+	bm_places_enter_(map, tag, slot, len);
 	bm_lru_link_(links, len + 1, newest);
 	__atomic_store_n(&map->object.object->len, len + 1, __ATOMIC_RELEASE);
 	bm_handle_update_end_(&map->object);
@@ -250,8 +250,8 @@ BM_FORCE_INLINE_ int bm_lru_put_(struct bm_map *map, uint64_t hash,
 	uint32_t len;
 	int err = bm_handle_writable_(&map->object, &len);
 	struct bm_map_found found;
-	uint32_t home;
-	uint64_t gaps;
+	struct bm_map_spot spot;
+	uint32_t slot;
 
 	if (err)
 		return err;
@@ -259,12 +259,11 @@ BM_FORCE_INLINE_ int bm_lru_put_(struct bm_map *map, uint64_t hash,
 	if (found.slot != BM_MAP_NO_SLOT_)
 		return replace ? bm_lru_overwrite_(map, found.index, value,
 						   shape) : -EEXIST;
-	home = bm_map_home_(map, hash);
-	gaps = bm_map_match_(map, home, 0);
-	if (!gaps || len == map->object.capacity)
+	spot = bm_map_spot_(map, hash, shape.one_window);
+	slot = bm_map_gap_(map, spot, shape.one_window);
+	if (slot == BM_MAP_NO_SLOT_ || len == map->object.capacity)
 		return bm_lru_add_far_(map, hash, key, value, &evicted);
-	return bm_lru_add_(map, hash, len, bm_map_first_(home, gaps), key, value,
-			   shape);
+	return bm_lru_add_(map, spot.tag, len, slot, key, value, shape);
 }
 
 BM_FORCE_INLINE_ int bm_lru_remove_(struct bm_map *map, uint64_t hash,

@@ -23,13 +23,16 @@ extern "C" {
 #endif
 
 /* Version of the layout that all of them have in common. */
-#define BM_MAP_VERSION		2
+#define BM_MAP_VERSION		3
 
-/* Slots that a key may be away from its home, the home included. */
+/* Slots from its home on, the home included, in which a key is near. */
+#define BM_MAP_NEAR		BM_TAGS_NEAR
+
+/* A map of so few slots is one window, and all its keys are near. */
 #define BM_MAP_WINDOW		BM_TAGS_AT_ONCE
 
-/* Most keys that each way to make room hashes again to find some to move. */
-#define BM_MAP_EFFORT		64
+/* Most keys that each of two ways to make room moves. */
+#define BM_MAP_HOPS		64
 
 #define BM_MAP_NO_SLOT_		UINT32_MAX
 
@@ -68,11 +71,13 @@ extern "C" {
 	 BM_LRU_LINKS_BYTES_(capacity))
 
 /**
- * struct bm_map_group - keys that had no room near their home
- * @spilled: how many there are with a home among 64 that are neighbours
- * @reach: how far they are away from their homes, in windows; at least that
+ * struct bm_map_group - keys that had no room near their homes, 64 that are neighbours
+ * @far: a bit for each home, which tells whether it has such keys
+ * @spilled: how many there are
+ * @reach: how many windows beyond the slots near its home each of them is at most
  */
 struct bm_map_group {
+	uint32_t far[BM_MAP_WINDOW / 32];
 	uint32_t spilled;
 	uint32_t reach;
 };
@@ -127,7 +132,7 @@ struct bm_map_type {
  * @object: as for every object
  * @slots: number of slots
  * @homes: number of slots that can be a key's home
- * @window: a bit for each slot of a window: fewer than 64 in a small map
+ * @window: a bit for each slot of a map of one window
  * @tags: in the region, a byte for each slot: 0 is free
  * @entries: in the region, one for each slot, or each element if there are @places
  * @groups: in the region; none up to 64 slots
@@ -155,8 +160,14 @@ int bm_map_attach_(struct bm_map *map, struct bm_region region, const char *name
 		   const struct bm_map_type *type, struct bm_mismatch *mismatch);
 uint32_t bm_map_search_far_(const struct bm_map *map, uint64_t hash,
 			    const void *key, bm_map_equal_function *equal);
-int bm_map_add_far_(struct bm_map *map, uint64_t hash, const void *key,
-		    const void *value);
+void *bm_map_at_far_(const struct bm_map *map, uint64_t hash, const void *key,
+		     bm_map_equal_function *equal);
+int bm_map_get_far_(const struct bm_map *map, uint64_t hash, const void *key,
+		    void *value, bm_map_equal_function *equal);
+int bm_map_put_far_(struct bm_map *map, uint64_t hash, const void *key,
+		    const void *value, bool replace);
+int bm_map_remove_far_(struct bm_map *map, uint64_t hash, const void *key,
+		       void *value, bm_map_equal_function *equal);
 int bm_map_remove_at_(struct bm_map *map, uint64_t hash, uint32_t slot);
 uint32_t bm_map_next_slot_(const struct bm_map *map, size_t *cursor);
 void bm_map_clear_(struct bm_map *map);
@@ -195,17 +206,47 @@ static inline struct bm_type bm_map_entry_type_(uint32_t kind, size_t size,
 	return type;
 }
 
-/* What a hash says: the slot that a key's window begins with, and its tag, never 0. */
-static inline uint32_t bm_map_home_(const struct bm_map *map, uint64_t hash)
+/**
+ * struct bm_map_spot - where a key belongs
+ * @home: the slot from which on it is near
+ * @tag: of the key where it is near
+ * @far_tag: and where it is not
+ */
+struct bm_map_spot {
+	uint32_t home;
+	unsigned char tag;
+	unsigned char far_tag;
+};
+
+/* From 1 to 15. */
+static inline uint32_t bm_map_few_bits_(uint32_t hash)
 {
-	return (uint32_t)((hash >> 32) * map->homes >> 32);
+	uint32_t bits = hash % BM_MAP_NEAR;
+
+	return bits + !bits;
 }
 
-static inline uint8_t bm_map_tag_of_(uint64_t hash)
+/*
+ * What a hash says. In a map of more than one window a tag tells by its lower half
+ * whether the key is near, and then by its upper half where its home is: who moves keys
+ * need not look at them.
+ */
+BM_FORCE_INLINE_ struct bm_map_spot bm_map_spot_(const struct bm_map *map,
+						 uint64_t hash, bool one_window)
 {
-	uint8_t tag = (uint8_t)hash;
+	struct bm_map_spot spot = { 0, 0, 0 };
+	uint32_t low = (uint32_t)hash;
 
-	return (uint8_t)(tag + !tag);
+	if (one_window) {
+		spot.tag = (unsigned char)low;
+		spot.tag = (unsigned char)(spot.tag + !spot.tag);
+		return spot;
+	}
+	spot.home = (uint32_t)((hash >> 32) * map->homes >> 32);
+	spot.tag = (unsigned char)(spot.home * BM_MAP_NEAR | bm_map_few_bits_(low));
+	spot.far_tag = (unsigned char)(bm_map_few_bits_(low / BM_MAP_NEAR) *
+				       BM_MAP_NEAR);
+	return spot;
 }
 
 /* Keys of 4 and of 8 bytes are taken for integers. */
@@ -233,16 +274,29 @@ static inline unsigned char *bm_map_entry_(const struct bm_map *map, uint32_t sl
 	return map->entries + (size_t)slot * entry_size;
 }
 
-/* A bit for each slot of the window that has this tag. */
-static inline uint64_t bm_map_match_(const struct bm_map *map, uint32_t home,
-				     unsigned char tag)
+/* A bit for each slot near the home, or of the only window, that has this tag. */
+BM_FORCE_INLINE_ uint64_t bm_map_match_(const struct bm_map *map,
+					struct bm_map_spot spot,
+					bool one_window)
 {
-	return bm_tags_match_(map->tags + home, tag) & map->window;
+	return one_window ? bm_tags_match_(map->tags, spot.tag) & map->window :
+			    bm_tags_match_near_(map->tags + spot.home, spot.tag);
 }
 
 static inline uint32_t bm_map_first_(uint32_t home, uint64_t match)
 {
 	return home + (uint32_t)__builtin_ctzll(match);
+}
+
+/* The first of these slots that is free, or BM_MAP_NO_SLOT_. */
+BM_FORCE_INLINE_ uint32_t bm_map_gap_(const struct bm_map *map,
+				      struct bm_map_spot spot, bool one_window)
+{
+	uint64_t gaps;
+
+	spot.tag = 0;
+	gaps = bm_map_match_(map, spot, one_window);
+	return gaps ? bm_map_first_(spot.home, gaps) : BM_MAP_NO_SLOT_;
 }
 
 /**
@@ -251,6 +305,7 @@ static inline uint32_t bm_map_first_(uint32_t home, uint64_t match)
  * @key_size: bytes
  * @value_size: bytes, 0 in a set
  * @value_offset: bytes from the start of an entry
+ * @one_window: it has no more slots than that
  * @equal: compares a stored key with one that is looked for
  */
 struct bm_map_shape {
@@ -258,62 +313,79 @@ struct bm_map_shape {
 	size_t key_size;
 	size_t value_size;
 	size_t value_offset;
+	bool one_window;
 	bm_map_equal_function *equal;
 };
 
-/* How far keys with a home there may be beyond its window, in windows. */
-static inline uint32_t bm_map_reach_(const struct bm_map *map, uint32_t home)
+/* Has this home keys that are not near it? */
+BM_FORCE_INLINE_ bool bm_map_has_far_(const struct bm_map *map, uint32_t home,
+				      bool one_window)
 {
-	return map->groups ?
-	       __atomic_load_n(&map->groups[home / BM_MAP_WINDOW].reach,
-			       __ATOMIC_RELAXED) : 0;
+	const struct bm_map_group *group;
+
+	if (one_window)
+		return false;
+	group = map->groups + home / BM_MAP_WINDOW;
+	return __atomic_load_n(group->far + home / 32 % 2, __ATOMIC_RELAXED) >>
+	       home % 32 & 1;
 }
 
-/* The slot of a key, or BM_MAP_NO_SLOT_. */
-BM_FORCE_INLINE_ uint32_t bm_map_search_(const struct bm_map *map, uint64_t hash,
-					 const void *key,
-					 struct bm_map_shape shape)
+/* The slot of a key that is near its home, or BM_MAP_NO_SLOT_. */
+BM_FORCE_INLINE_ uint32_t bm_map_search_near_(const struct bm_map *map,
+					      struct bm_map_spot spot,
+					      const void *key,
+					      struct bm_map_shape shape)
 {
-	uint32_t home = bm_map_home_(map, hash);
-	uint64_t match = bm_map_match_(map, home, bm_map_tag_of_(hash));
+	uint64_t match = bm_map_match_(map, spot, shape.one_window);
 
 	for (; match; match &= match - 1) {
-		uint32_t slot = bm_map_first_(home, match);
+		uint32_t slot = bm_map_first_(spot.home, match);
 
 		if (shape.equal(bm_map_entry_(map, slot, shape.entry_size), key))
 			return slot;
 	}
-	if (__builtin_expect(bm_map_reach_(map, home) != 0, 0))
-		return bm_map_search_far_(map, hash, key, shape.equal);
 	return BM_MAP_NO_SLOT_;
 }
 
+/*
+ * What follows looks near a key's home, and as the last thing that it does calls the
+ * library if there is more to be looked at. So the common way saves no registers.
+ */
 BM_FORCE_INLINE_ void *bm_map_at_(const struct bm_map *map, uint64_t hash,
 				  const void *key, struct bm_map_shape shape)
 {
-	uint32_t slot = bm_map_search_(map, hash, key, shape);
+	struct bm_map_spot spot = bm_map_spot_(map, hash, shape.one_window);
+	uint32_t slot = bm_map_search_near_(map, spot, key, shape);
 
-	return slot == BM_MAP_NO_SLOT_ ? NULL :
-	       bm_map_entry_(map, slot, shape.entry_size) + shape.value_offset;
+	if (slot != BM_MAP_NO_SLOT_)
+		return bm_map_entry_(map, slot, shape.entry_size) +
+		       shape.value_offset;
+	if (__builtin_expect(bm_map_has_far_(map, spot.home, shape.one_window), 0))
+		return bm_map_at_far_(map, hash, key, shape.equal);
+	return NULL;
 }
 
 BM_FORCE_INLINE_ int bm_map_get_(const struct bm_map *map, uint64_t hash,
 				 const void *key, void *value,
 				 struct bm_map_shape shape)
 {
-	uint32_t slot = bm_map_search_(map, hash, key, shape);
+	struct bm_map_spot spot = bm_map_spot_(map, hash, shape.one_window);
+	uint32_t slot = bm_map_search_near_(map, spot, key, shape);
 
-	if (slot == BM_MAP_NO_SLOT_)
-		return -ENOENT;
-	if (shape.value_size)
-		memcpy(value, bm_map_entry_(map, slot, shape.entry_size) +
-			      shape.value_offset, shape.value_size);
-	return 0;
+	if (slot != BM_MAP_NO_SLOT_) {
+		if (shape.value_size)
+			memcpy(value, bm_map_entry_(map, slot, shape.entry_size) +
+				      shape.value_offset, shape.value_size);
+		return 0;
+	}
+	if (__builtin_expect(bm_map_has_far_(map, spot.home, shape.one_window), 0))
+		return bm_map_get_far_(map, hash, key, value, shape.equal);
+	return -ENOENT;
 }
 
 /* The tag comes last: until then the key is not there. */
-BM_FORCE_INLINE_ int bm_map_add_(struct bm_map *map, uint64_t hash, uint32_t len,
-				 uint32_t slot, const void *key,
+BM_FORCE_INLINE_ int bm_map_add_(struct bm_map *map, unsigned char tag,
+				 uint32_t len, uint32_t slot, const void *key,
 				 const void *value, struct bm_map_shape shape)
 {
 	unsigned char *entry = bm_map_entry_(map, slot, shape.entry_size);
@@ -322,7 +394,7 @@ BM_FORCE_INLINE_ int bm_map_add_(struct bm_map *map, uint64_t hash, uint32_t len
 	memcpy(entry, key, shape.key_size);
 	if (shape.value_size)
 		memcpy(entry + shape.value_offset, value, shape.value_size);
-	__atomic_store_n(map->tags + slot, bm_map_tag_of_(hash), __ATOMIC_RELEASE);
+	__atomic_store_n(map->tags + slot, tag, __ATOMIC_RELEASE);
 	__atomic_store_n(&map->object.object->len, len + 1, __ATOMIC_RELEASE);
 	bm_handle_update_end_(&map->object);
 	return bm_handle_has_grown_(&map->object, len);
@@ -346,34 +418,22 @@ BM_FORCE_INLINE_ int bm_map_put_(struct bm_map *map, uint64_t hash,
 {
 	uint32_t len;
 	int err = bm_handle_writable_(&map->object, &len);
+	struct bm_map_spot spot;
 	uint32_t slot;
-	uint32_t home;
-	uint64_t gaps;
 
 	if (err)
 		return err;
-	slot = bm_map_search_(map, hash, key, shape);
+	spot = bm_map_spot_(map, hash, shape.one_window);
+	slot = bm_map_search_near_(map, spot, key, shape);
 	if (slot != BM_MAP_NO_SLOT_)
 		return replace ? bm_map_overwrite_(map, slot, value, shape) :
 				 -EEXIST;
-	home = bm_map_home_(map, hash);
-	gaps = bm_map_match_(map, home, 0);
-	if (__builtin_expect(!gaps || len == map->object.capacity, 0))
-		return bm_map_add_far_(map, hash, key, value);
-	return bm_map_add_(map, hash, len, bm_map_first_(home, gaps), key, value,
-			   shape);
-}
-
-/* Could a key that is far from its home come nearer, into this slot? */
-static inline bool bm_map_is_awaited_(const struct bm_map *map, uint32_t slot)
-{
-	uint32_t last = (slot < map->homes ? slot : map->homes - 1) / BM_MAP_WINDOW;
-	uint32_t first = (slot < BM_MAP_WINDOW ? 0 : slot - BM_MAP_WINDOW + 1) /
-			 BM_MAP_WINDOW;
-
-	return map->groups &&
-	       (__atomic_load_n(&map->groups[last].spilled, __ATOMIC_RELAXED) ||
-		__atomic_load_n(&map->groups[first].spilled, __ATOMIC_RELAXED));
+	slot = bm_map_gap_(map, spot, shape.one_window);
+	if (__builtin_expect(slot == BM_MAP_NO_SLOT_ ||
+			     len == map->object.capacity ||
+			     bm_map_has_far_(map, spot.home, shape.one_window), 0))
+		return bm_map_put_far_(map, hash, key, value, replace);
+	return bm_map_add_(map, spot.tag, len, slot, key, value, shape);
 }
 
 BM_FORCE_INLINE_ int bm_map_remove_(struct bm_map *map, uint64_t hash,
@@ -382,19 +442,22 @@ BM_FORCE_INLINE_ int bm_map_remove_(struct bm_map *map, uint64_t hash,
 {
 	uint32_t len;
 	int err = bm_handle_writable_(&map->object, &len);
+	struct bm_map_spot spot;
 	uint32_t slot;
 
 	if (err)
 		return err;
-	slot = bm_map_search_(map, hash, key, shape);
+	spot = bm_map_spot_(map, hash, shape.one_window);
+	slot = bm_map_search_near_(map, spot, key, shape);
 	if (slot == BM_MAP_NO_SLOT_)
-		return -ENOENT;
+		return bm_map_has_far_(map, spot.home, shape.one_window) ?
+		       bm_map_remove_far_(map, hash, key, value, shape.equal) :
+		       -ENOENT;
+	if (__builtin_expect(!len, 0))
+		return -EUCLEAN;
 	if (shape.value_size && value)
 		memcpy(value, bm_map_entry_(map, slot, shape.entry_size) +
 			      shape.value_offset, shape.value_size);
-	if (__builtin_expect(slot - bm_map_home_(map, hash) >= BM_MAP_WINDOW ||
-			     bm_map_is_awaited_(map, slot) || !len, 0))
-		return bm_map_remove_at_(map, hash, slot);
 	bm_handle_update_begin_(&map->object);
 	__atomic_store_n(map->tags + slot, 0, __ATOMIC_RELEASE);
 	bm_handle_note_peak_(&map->object, len);
@@ -420,20 +483,11 @@ BM_FORCE_INLINE_ int bm_map_next_(const struct bm_map *map, size_t *cursor,
 	return 0;
 }
 
-/*
- * Takes the key in a slot out, of which somebody says that it is to go. Another may come
- * into the slot, and be the next to be looked at: at most @left times, whatever a
- * neighbour puts there meanwhile.
- */
-static inline int bm_map_drop_(struct bm_map *map, uint32_t slot, size_t *cursor,
-			       uint32_t *left, size_t entry_size)
+/* Takes out the key in a slot, of which somebody says that it is to go. */
+static inline int bm_map_drop_(struct bm_map *map, uint32_t slot, size_t entry_size)
 {
 	const void *key = bm_map_entry_(map, slot, entry_size);
 
-	if (!*left)
-		return -EUCLEAN;
-	--*left;
-	*cursor = slot;
 	return bm_map_remove_at_(map, map->type.hash(&map->secret, key), slot);
 }
 

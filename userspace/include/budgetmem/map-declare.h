@@ -37,7 +37,7 @@
 	}
 
 /* Of a map whose entries are struct name_entry, which begins with the key. */
-#define BM_MAP_SHAPE_(name, size_of_value, offset_of_value)		\
+#define BM_MAP_SHAPE_(name, N, size_of_value, offset_of_value)		\
 	BM_INLINE_ uint64_t name##_hash_of_(const struct name *m,	\
 					    const void *key)		\
 	{								\
@@ -48,7 +48,8 @@
 		struct bm_map_shape shape = {				\
 			sizeof(struct name##_entry),			\
 			sizeof(((struct name##_entry *)0)->key),	\
-			size_of_value, offset_of_value, name##_equal_,	\
+			size_of_value, offset_of_value,			\
+			(N) <= BM_MAP_WINDOW, name##_equal_,		\
 		};							\
 									\
 		return shape;						\
@@ -138,7 +139,7 @@
 	};								\
 	BM_DEFINE_INTEGRITY_##level(name, map.object,			\
 				    invariants(&object->map))		\
-	BM_MAP_SHAPE_(name, sizeof(V),					\
+	BM_MAP_SHAPE_(name, N, sizeof(V),				\
 		      offsetof(struct name##_entry, value))		\
 	BM_MAP_TYPE_(name, N, level, kind,				\
 		     bm_hash_type(key_spelling, sizeof(K), BM_ALIGNOF(K)), \

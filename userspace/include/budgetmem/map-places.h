@@ -48,16 +48,16 @@ BM_FORCE_INLINE_ struct bm_map_found
 bm_places_search_(const struct bm_map *map, uint64_t hash, const void *key,
 		  struct bm_map_shape shape)
 {
-	uint32_t home = bm_map_home_(map, hash);
-	uint64_t match = bm_map_match_(map, home, bm_map_tag_of_(hash));
+	struct bm_map_spot spot = bm_map_spot_(map, hash, shape.one_window);
+	uint64_t match = bm_map_match_(map, spot, shape.one_window);
 	struct bm_map_found found;
 
 	for (; match; match &= match - 1) {
-		if (bm_places_look_(map, &found, bm_map_first_(home, match), key,
-				    shape))
+		if (bm_places_look_(map, &found, bm_map_first_(spot.home, match),
+				    key, shape))
 			return found;
 	}
-	if (__builtin_expect(bm_map_reach_(map, home) != 0, 0)) {
+	if (__builtin_expect(bm_map_has_far_(map, spot.home, shape.one_window), 0)) {
 		uint32_t slot = bm_map_search_far_(map, hash, key, shape.equal);
 
 		if (slot != BM_MAP_NO_SLOT_ &&
@@ -92,11 +92,11 @@ BM_FORCE_INLINE_ void bm_places_write_(const struct bm_map *map, uint32_t index,
 }
 
 /* Enters the key of an entry into a free slot. The tag comes last. */
-static inline void bm_places_enter_(const struct bm_map *map, uint64_t hash,
+static inline void bm_places_enter_(const struct bm_map *map, unsigned char tag,
 				    uint32_t slot, uint32_t index)
 {
 	__atomic_store_n(map->places + slot, index, __ATOMIC_RELAXED);
-	__atomic_store_n(map->tags + slot, bm_map_tag_of_(hash), __ATOMIC_RELEASE);
+	__atomic_store_n(map->tags + slot, tag, __ATOMIC_RELEASE);
 }
 
 BM_FORCE_INLINE_ int bm_places_get_(const struct bm_map *map, uint64_t hash,

@@ -46,7 +46,7 @@
  *					    void *context),
  *			       void *context)
  *		Takes out what keep() returns false for, which may change values and is
- *		called at least once for every key, in no order. O(N).
+ *		called once for every key, in no order. O(N).
  *	void word_counts_clear(struct word_counts *m)
  *		Makes it empty and sound, whatever it was. O(N).
  *	int word_counts_count(const struct word_counts *m, size_t *len)
@@ -85,26 +85,27 @@
  * They may be called with keys in the pool.
  *
  * Cost: a map of capacity N has N slots up to N = 64, and N + N / 7 above. A key lives
- * within 64 slots from its home: a search looks at 64 tags, one byte each, and at
- * the keys whose tag is equal, one in 255. Nothing is ever rehashed, and erasing
- * leaves nothing behind that later searches have to step over.
+ * in one of the 16 slots from its home on (of a map of up to 64 slots, in any): a
+ * search looks at 16 tags, one byte each, and at the keys whose tag is equal, one in
+ * some hundred. Nothing is ever rehashed, and erasing moves no key and leaves nothing
+ * behind that later searches have to step over.
  *
- * N entries fit, whatever the keys. If a key has no room within its 64 slots, even
- * by moving others within theirs, it is put into the next free slot, and searches
- * for the keys of these 64 homes go on that far, 64 slots at a time, until such a
- * key is gone. With keys that nobody chose knowing the seed this was seen for about
- * five keys in a million in maps that were kept full while keys came and went, and
- * for fewer in maps that were only filled. With keys that all collide (a seed that
- * is known, a hash() that returns a constant) a search looks at all slots and
+ * N entries fit, whatever the keys. If all 16 slots of a key are taken, some keys are
+ * moved, each within its own 16; if that does not help the key is put into the next
+ * free slot. Searches for keys of its home then go on that far, 64 slots at a time,
+ * until it is gone. With keys that nobody chose knowing the seed this was seen for
+ * three keys in a thousand in maps that were only filled, and for three in a hundred
+ * in maps that were kept full while keys came and went. With keys that all collide (a
+ * seed that is known, a hash() that returns a constant) a search looks at all slots and
  * compares all keys: O(N), and it is still right. word_counts_longest_probe() tells
  * how far it has come.
  *
- * An insert into a full window hashes up to 2 * BM_MAP_EFFORT other keys to make
- * room, and looks for a free slot, if it must, at every tag; a remove near a key
- * that had no room hashes up to 4 * BM_MAP_EFFORT others to bring it home.
+ * An insert that finds no room looks for a free slot at every tag, if it must, and
+ * moves up to 2 * BM_MAP_HOPS keys. A remove of a key that was put farther away hashes
+ * what lies so far away where it is, as far as the searches go.
  *
  * Space: 64 bytes in the pool, a byte and an entry (key and value as in a struct) for
- * each slot, 8 for each 64 slots above 64; each part rounded up to 64.
+ * each slot, 16 for each 64 slots above 64; each part rounded up to 64.
  *
  * Threads: see object.h. word_counts_at() gives memory that another process may
  * change between two looks at it.
@@ -246,8 +247,8 @@
 			entry = (struct name##_entry *)bm_map_entry_(	\
 				&m->map, slot, sizeof(*entry));		\
 			if (!keep(&entry->key, &entry->value, context))	\
-				err = bm_map_drop_(&m->map, slot, &cursor, \
-						   &len, sizeof(*entry)); \
+				err = bm_map_drop_(&m->map, slot,	\
+						   sizeof(*entry));	\
 		}							\
 		return err;						\
 	}								\

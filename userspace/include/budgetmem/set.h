@@ -34,7 +34,7 @@
  *		What an iteration gives first. -ENOENT if empty.
  *	int seen_retain(struct seen *s, bool (*keep)(const struct word *key, void *context),
  *			void *context)
- *		Takes out what keep() returns false for, which is called at least once for
+ *		Takes out what keep() returns false for, which is called once for
  *		every key, in no order. O(N).
  *	int seen_insert_all(struct seen *s, const struct seen *other)
  *		Adds all keys of another set of the same declaration: all, or -ENOSPC and
@@ -71,7 +71,7 @@
  * BM_SET_WITH() takes functions of the program to hash and to compare, as BM_MAP_WITH()
  * does.
  *
- * Space: 64 bytes in the pool, a byte and a key for each slot, 8 for each 64 slots
+ * Space: 64 bytes in the pool, a byte and a key for each slot, 16 for each 64 slots
  * above 64; each part rounded up to 64.
  *
  * Cost: map.h.
@@ -140,7 +140,7 @@
 	};								\
 	BM_DEFINE_INTEGRITY_##level(name, map.object,			\
 				    bm_map_invariants_(&object->map))	\
-	BM_MAP_SHAPE_(name, 0, 0)					\
+	BM_MAP_SHAPE_(name, N, 0, 0)					\
 	BM_MAP_TYPE_(name, N, level, BM_KIND_SET,			\
 		     bm_hash_type(spelling, sizeof(K), BM_ALIGNOF(K)), 0) \
 	BM_MAP_MAKE_(name)						\
@@ -207,8 +207,8 @@
 			key = (const K *)bm_map_entry_(&s->map, slot,	\
 						       sizeof(*key));	\
 			if (!keep(key, context))			\
-				err = bm_map_drop_(&s->map, slot, &cursor, \
-						   &len, sizeof(*key));	\
+				err = bm_map_drop_(&s->map, slot,	\
+						   sizeof(*key));	\
 		}							\
 		return err;						\
 	}								\

@@ -62,7 +62,7 @@
  * while it is used: integrity.h. It has no ages_len(), _is_empty(), _is_full(),
  * _contains() and _at().
  *
- * Space: 64 bytes in the pool, a byte and an entry for each slot, 8 for each 64 slots
+ * Space: 64 bytes in the pool, a byte and an entry for each slot, 16 for each 64 slots
  * above 64, each part rounded up to 64. An entry is the key's length in a byte, the
  * longest key and a value, as in a struct.
  *
@@ -184,7 +184,7 @@ static inline bool bm_text_same_(const char *a, const char *b, size_t size)
 	BM_DEFINE_INTEGRITY_##level(name, map.object,			\
 				    bm_map_invariants_(&object->map))	\
 	BM_STRING_MAP_KEYS_(name, L)					\
-	BM_MAP_SHAPE_(name, sizeof(V),					\
+	BM_MAP_SHAPE_(name, N, sizeof(V),				\
 		      offsetof(struct name##_entry, value))		\
 	BM_STRING_MAP_SHAPE_(name)					\
 	BM_MAP_TYPE_(name, N, level, BM_KIND_STRING_MAP,		\
