@@ -230,9 +230,14 @@ uint32_t bm_map_make_room(const struct bm_map *map, uint32_t home)
 	return other != BM_MAP_NO_SLOT_ ? other : gap;
 }
 
-static uint32_t *far_homes(const struct bm_map *map, uint32_t home)
+/* The group's bit for a home: whether it has far keys. */
+static void say_far(const struct bm_map *map, uint32_t home, bool far)
 {
-	return group_of(map, home)->far + home / 32 % 2;
+	uint32_t *homes = &group_of(map, home)->far[home / 32 % 2];
+	uint32_t bit = UINT32_C(1) << home % 32;
+	uint32_t others = __atomic_load_n(homes, __ATOMIC_RELAXED) & ~bit;
+
+	__atomic_store_n(homes, far ? others | bit : others, __ATOMIC_RELAXED);
 }
 
 void bm_map_note_far(const struct bm_map *map, uint32_t home, uint32_t slot)
@@ -247,8 +252,7 @@ void bm_map_note_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 	if (group->reach < reach)
 		__atomic_store_n(&group->reach, reach, __ATOMIC_RELAXED);
 	__atomic_store_n(&group->spilled, group->spilled + 1, __ATOMIC_RELAXED);
-	__atomic_fetch_or(far_homes(map, home), UINT32_C(1) << home % 32,
-			  __ATOMIC_RELAXED);
+	say_far(map, home, true);
 }
 
 /* Is one of the keys in @count slots, which do not go beyond the last one, of this home? */
@@ -292,14 +296,11 @@ void bm_map_forget_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 	spilled = __atomic_load_n(&group->spilled, __ATOMIC_RELAXED);
 	if (spilled > 1) {
 		__atomic_store_n(&group->spilled, spilled - 1, __ATOMIC_RELAXED);
-		if (!has_far(map, home))
-			__atomic_fetch_and(far_homes(map, home),
-					   ~(UINT32_C(1) << home % 32),
-					   __ATOMIC_RELAXED);
+		say_far(map, home, has_far(map, home));
 		return;
 	}
 	__atomic_store_n(&group->spilled, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&group->reach, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(group->far, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(group->far + 1, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&group->far[0], 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&group->far[1], 0, __ATOMIC_RELAXED);
 }

@@ -41,7 +41,7 @@ static bool equal(const void *stored, const void *key)
 
 static struct bm_map_shape shape(void)
 {
-	struct bm_map_shape shape = { 2, 1, 1, 1, equal };
+	struct bm_map_shape shape = { 2, 1, 1, 1, true, equal };
 
 	return shape;
 }
@@ -64,7 +64,7 @@ static bool is_sound(void)
 		if (!map.tags[i])
 			continue;
 		count++;
-		if (map.tags[i] != bm_map_tag_of_(hash_of[entry(i).key]))
+		if (map.tags[i] != bm_map_spot_(&map, hash_of[entry(i).key], true).tag)
 			return false;
 		for (uint32_t k = 0; k < i; k++)
 			if (map.tags[k] && entry(k).key == entry(i).key)

@@ -77,7 +77,7 @@ extern "C" {
  * @reach: how many windows beyond the slots near its home each of them is at most
  */
 struct bm_map_group {
-	uint32_t far[BM_MAP_WINDOW / 32];
+	uint32_t far[2];
 	uint32_t spilled;
 	uint32_t reach;
 };
@@ -326,7 +326,7 @@ BM_FORCE_INLINE_ bool bm_map_has_far_(const struct bm_map *map, uint32_t home,
 	if (one_window)
 		return false;
 	group = map->groups + home / BM_MAP_WINDOW;
-	return __atomic_load_n(group->far + home / 32 % 2, __ATOMIC_RELAXED) >>
+	return __atomic_load_n(&group->far[home / 32 % 2], __ATOMIC_RELAXED) >>
 	       home % 32 & 1;
 }
 
@@ -336,8 +336,11 @@ BM_FORCE_INLINE_ uint32_t bm_map_search_near_(const struct bm_map *map,
 					      const void *key,
 					      struct bm_map_shape shape)
 {
-	uint64_t match = bm_map_match_(map, spot, shape.one_window);
+	uint64_t match;
 
+	/* Most keys lie in the first slots; so tags and keys come at the same time. */
+	__builtin_prefetch(bm_map_entry_(map, spot.home, shape.entry_size));
+	match = bm_map_match_(map, spot, shape.one_window);
 	for (; match; match &= match - 1) {
 		uint32_t slot = bm_map_first_(spot.home, match);
 
