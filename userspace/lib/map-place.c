@@ -187,7 +187,7 @@ static uint32_t bring_back(const struct bm_map *map, uint32_t home, uint32_t gap
 	return gap;
 }
 
-/* Brings the last gap before the home there. Returns where it is then. */
+/* Brings the last gap before the home nearer. Returns where it is then, if there is one. */
 static uint32_t bring_forward(const struct bm_map *map, uint32_t home)
 {
 	uint32_t count = home < BM_MAP_WINDOW ? home : BM_MAP_WINDOW;
@@ -200,8 +200,8 @@ static uint32_t bring_forward(const struct bm_map *map, uint32_t home)
 	while (gap < home) {
 		uint32_t nearer = hop_forward(map, gap);
 
-		if (nearer <= gap)
-			return BM_MAP_NO_SLOT_;
+		if (nearer == gap)
+			break;
 		gap = nearer;
 	}
 	return gap;
@@ -227,7 +227,10 @@ uint32_t bm_map_make_room(const struct bm_map *map, uint32_t home)
 	if (is_near(home, gap))
 		return gap;
 	other = bring_forward(map, home);
-	return other != BM_MAP_NO_SLOT_ ? other : gap;
+	if (other == BM_MAP_NO_SLOT_)
+		return gap;
+	/* Both may have been the same gap, which was before the home. */
+	return is_near(home, other) || gap < home ? other : gap;
 }
 
 /* The group's bit for a home: whether it has far keys. */

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: MIT
 /*
- * Maps of one window, for every hash that there can be: a table of any numbers, one
- * for each key. From every state of the pool; one verb from there.
+ * Maps of one window, and of more where SMALL_WINDOWS says that a window is four slots,
+ * for every hash that there can be: a table of any numbers, one for each key. From every
+ * state of the pool; one verb from there.
  */
+#ifdef SMALL_WINDOWS
+#include "small-tags.h"
+#endif
 #include <budgetmem/map-core.h>
 
-#define CONTENTS	(BM_MAP_INDEX_BYTES_(CAPACITY) + 2 * CAPACITY)
+#define SLOTS		BM_MAP_SLOTS_(CAPACITY)
+#define GROUPS		BM_MAP_GROUPS_(CAPACITY)
+#define CONTENTS	(BM_MAP_INDEX_BYTES_(CAPACITY) + 2 * SLOTS)
 #include "pool.h"
 #include "map-place.c"
 #include "map.c"
 
+#ifdef SMALL_WINDOWS
+#define KEYS	8
+#else
 #define KEYS	256
+#endif
 
 /**
  * struct entry - of the map
@@ -24,14 +34,14 @@ struct entry {
 
 static uint64_t hash_of[KEYS];
 static struct bm_map map;
-static struct entry was[CAPACITY];
-static unsigned char tag_was[CAPACITY];
+static struct entry was[SLOTS];
+static unsigned char tag_was[SLOTS];
 static bool was_sound;
 
 static uint64_t hash(const struct bm_hash_key *secret, const void *key)
 {
 	(void)secret;
-	return hash_of[*(const unsigned char *)key];
+	return hash_of[*(const unsigned char *)key % KEYS];
 }
 
 static bool equal(const void *stored, const void *key)
@@ -41,7 +51,7 @@ static bool equal(const void *stored, const void *key)
 
 static struct bm_map_shape shape(void)
 {
-	struct bm_map_shape shape = { 2, 1, 1, 1, true, equal };
+	struct bm_map_shape shape = { 2, 1, 1, 1, !GROUPS, equal };
 
 	return shape;
 }
@@ -55,22 +65,52 @@ static struct entry entry(uint32_t slot)
 	return entry;
 }
 
-/* Each key is there once, with the tag of its hash, and counted. */
+/* A search for the key in this slot comes there, and its group counts it if it is far. */
+static bool is_found(uint32_t slot, uint32_t *far)
+{
+	struct bm_map_spot spot = bm_map_spot(&map, hash_of[entry(slot).key % KEYS]);
+	uint32_t beyond = bm_map_distance(&map, spot.home, slot) - BM_MAP_NEAR;
+	const struct bm_map_group *group = map.groups + spot.home / BM_MAP_WINDOW;
+
+	if (map.tags[slot] != bm_map_tag_in(&map, spot, slot))
+		return false;
+	if (!bm_map_is_far(&map, spot.home, slot))
+		return true;
+	far[spot.home / BM_MAP_WINDOW]++;
+	return group->far[spot.home / 32 % 2] >> spot.home % 32 & 1 &&
+	       group->reach > beyond / BM_MAP_WINDOW;
+}
+
+/* Nothing is said of homes without far keys. */
+static bool is_grouped(const uint32_t *far)
+{
+	for (uint32_t i = 0; i < GROUPS; i++) {
+		const struct bm_map_group *group = map.groups + i;
+
+		if (group->spilled != far[i] ||
+		    (!far[i] && (group->far[0] | group->far[1] | group->reach)))
+			return false;
+	}
+	return true;
+}
+
+/* Each key is there once, can be found, and is counted. */
 static bool is_sound(void)
 {
+	uint32_t far[GROUPS + 1] = { 0 };
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < CAPACITY; i++) {
+	for (uint32_t i = 0; i < SLOTS; i++) {
 		if (!map.tags[i])
 			continue;
 		count++;
-		if (map.tags[i] != bm_map_spot_(&map, hash_of[entry(i).key], true).tag)
+		if (entry(i).key >= KEYS || !is_found(i, far))
 			return false;
 		for (uint32_t k = 0; k < i; k++)
 			if (map.tags[k] && entry(k).key == entry(i).key)
 				return false;
 	}
-	return count == OBJECT->len && !OBJECT->updating;
+	return count == OBJECT->len && !OBJECT->updating && is_grouped(far);
 }
 
 static void any_map(void)
@@ -84,28 +124,28 @@ static void any_map(void)
 	__CPROVER_havoc_object(hash_of);
 	map.object = any_object(CAPACITY, 2);
 	bind(&map, &type);
-	for (uint32_t i = 0; i < CAPACITY; i++) {
+	for (uint32_t i = 0; i < SLOTS; i++) {
 		was[i] = entry(i);
 		tag_was[i] = map.tags[i];
 	}
 	was_sound = is_sound();
 }
 
-/* The slot of a key before the verb, or CAPACITY; and how often it was there. */
+/* The slot of a key before the verb, or SLOTS; and how often it was there. */
 static uint32_t slot_before(unsigned char key)
 {
-	for (uint32_t i = 0; i < CAPACITY; i++)
+	for (uint32_t i = 0; i < SLOTS; i++)
 		if (tag_was[i] && was[i].key == key)
 			return i;
-	return CAPACITY;
+	return SLOTS;
 }
 
 static uint32_t slot_now(unsigned char key)
 {
-	for (uint32_t i = 0; i < CAPACITY; i++)
+	for (uint32_t i = 0; i < SLOTS; i++)
 		if (map.tags[i] && entry(i).key == key)
 			return i;
-	return CAPACITY;
+	return SLOTS;
 }
 
 /* Every other key is there as it was. */
@@ -116,8 +156,8 @@ static void assert_others_kept(unsigned char key)
 
 	if (other == key)
 		return;
-	assert((before_slot == CAPACITY) == (now == CAPACITY));
-	if (now < CAPACITY)
+	assert((before_slot == SLOTS) == (now == SLOTS));
+	if (now < SLOTS)
 		assert(entry(now).value == was[before_slot].value);
 }
 
@@ -130,7 +170,7 @@ static int write_error(void)
 /* Insert, and upsert where @replace. */
 void prove_map_put(void)
 {
-	unsigned char key = (unsigned char)any_below(256);
+	unsigned char key = (unsigned char)any_below(KEYS);
 	unsigned char value = (unsigned char)any_below(256);
 	bool replace = nondet_bool();
 	uint32_t old;
@@ -143,14 +183,14 @@ void prove_map_put(void)
 	assert_refused(err == -ENOSPC);
 	assert(!write_error() || err == write_error());
 	if (was_sound) {
-		assert(err == (old < CAPACITY ? if_so(!replace, -EEXIST) :
+		assert(err == (old < SLOTS ? if_so(!replace, -EEXIST) :
 			       if_so(before.object.len == CAPACITY, -ENOSPC)));
 		assert(is_sound());
 		assert_others_kept(key);
 		if (!err)
 			assert(entry(slot_now(key)).value == value);
 		assert(OBJECT->len ==
-		       before.object.len + (!err && old == CAPACITY));
+		       before.object.len + (!err && old == SLOTS));
 		assert_accounted(before.object.len, OBJECT->len, 2);
 	}
 	REACHED();
@@ -158,7 +198,7 @@ void prove_map_put(void)
 
 void prove_map_get(void)
 {
-	unsigned char key = (unsigned char)any_below(256), value = 7;
+	unsigned char key = (unsigned char)any_below(KEYS), value = 7;
 	uint32_t old;
 	int err;
 
@@ -168,7 +208,7 @@ void prove_map_get(void)
 	assert(err == 0 || err == -ENOENT);
 	assert_nothing_done(0);
 	if (was_sound) {
-		assert(err == if_so(old == CAPACITY, -ENOENT));
+		assert(err == if_so(old == SLOTS, -ENOENT));
 		assert(value == (err ? 7 : was[old].value));
 	}
 	REACHED();
@@ -176,7 +216,7 @@ void prove_map_get(void)
 
 void prove_map_remove(void)
 {
-	unsigned char key = (unsigned char)any_below(256), value = 7;
+	unsigned char key = (unsigned char)any_below(KEYS), value = 7;
 	uint32_t old;
 	int err;
 
@@ -187,10 +227,10 @@ void prove_map_remove(void)
 	assert_refused(false);
 	assert(!write_error() || err == write_error());
 	if (was_sound) {
-		assert(err == if_so(old == CAPACITY, -ENOENT));
+		assert(err == if_so(old == SLOTS, -ENOENT));
 		assert(value == (err ? 7 : was[old].value));
 		assert(is_sound());
-		assert(slot_now(key) == CAPACITY);
+		assert(slot_now(key) == SLOTS);
 		assert_others_kept(key);
 		assert(OBJECT->len == before.object.len - !err);
 		assert_accounted(before.object.len, OBJECT->len, 2);
