@@ -69,14 +69,16 @@ static struct entry entry(uint32_t slot)
 static bool is_found(uint32_t slot, uint32_t *far)
 {
 	struct bm_map_spot spot = bm_map_spot(&map, hash_of[entry(slot).key % KEYS]);
-	uint32_t beyond = bm_map_distance(&map, spot.home, slot) - BM_MAP_NEAR;
-	const struct bm_map_group *group = map.groups + spot.home / BM_MAP_WINDOW;
+	const struct bm_map_group *group;
+	uint32_t beyond;
 
 	if (map.tags[slot] != bm_map_tag_in(&map, spot, slot))
 		return false;
 	if (!bm_map_is_far(&map, spot.home, slot))
 		return true;
 	far[spot.home / BM_MAP_WINDOW]++;
+	group = map.groups + spot.home / BM_MAP_WINDOW;
+	beyond = bm_map_distance(&map, spot.home, slot) - BM_MAP_NEAR;
 	return group->far[spot.home / 32 % 2] >> spot.home % 32 & 1 &&
 	       group->reach > beyond / BM_MAP_WINDOW;
 }
