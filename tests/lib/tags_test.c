@@ -17,11 +17,34 @@ static uint64_t match_by_byte(const unsigned char *tags, unsigned char tag)
 	return match;
 }
 
+/* Slot @i of those from @first on: is its key's home not before, and not behind that? */
+static void check_homes(const unsigned char *tags, uint32_t first)
+{
+	struct bm_tags_homes_ homes = bm_tags_find_homes_(tags, first);
+
+	for (uint32_t i = 0; i < BM_TAGS_NEAR; i++) {
+		bool near = tags[i] % 16;
+		uint32_t home = first + i;
+
+		while (home % 16 != tags[i] / 16)
+			home--;
+		assert_int_equal(homes.later >> i & 1, near && home >= first);
+		assert_int_equal(homes.earlier >> i & 1, near && home <= first);
+		assert_int_equal(bm_tags_far_(tags) >> i & 1, tags[i] && !near);
+	}
+	assert_int_equal((homes.later | homes.earlier | bm_tags_far_(tags)) >> 16, 0);
+}
+
 static void check_all_tags(const unsigned char *tags)
 {
-	for (unsigned int tag = 0; tag < 256; tag++)
-		assert_true(bm_tags_match_(tags, (unsigned char)tag) ==
-			    match_by_byte(tags, (unsigned char)tag));
+	for (unsigned int tag = 0; tag < 256; tag++) {
+		uint64_t match = match_by_byte(tags, (unsigned char)tag);
+
+		assert_true(bm_tags_match_(tags, (unsigned char)tag) == match);
+		assert_int_equal(bm_tags_match_near_(tags, (unsigned char)tag),
+				 match & 0xffff);
+		check_homes(tags, 1000 + tag);
+	}
 }
 
 /* Among them those that differ in one bit, and lie beside each other. */
