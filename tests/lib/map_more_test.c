@@ -131,6 +131,55 @@ KEY_TEST(64)
 KEY_TEST(65)
 KEY_TEST(80)
 
+/* Far keys: all verbs, for values that are stored by a word and for others. */
+#define FAR_TEST(size)							\
+	struct value_##size {						\
+		unsigned char byte[size];				\
+	};								\
+	BM_MAP_WITH(far_##size, uint64_t, struct value_##size, 100, hash_same, \
+		    equal_numbers)					\
+	static void far_values_of_##size##_bytes(void **state)		\
+	{								\
+		struct value_##size value = { { 0 } };			\
+		struct far_##size m;					\
+									\
+		(void)state;						\
+		assert_int_equal(far_##size##_create(&m, room, "m"), 0);	\
+		for (uint64_t key = 0; key < 100; key++) {		\
+			value.byte[(size) - 1] = (unsigned char)key;	\
+			assert_int_equal(far_##size##_insert(&m, &key, &value), 0); \
+			assert_int_equal(far_##size##_insert(&m, &key, &value), \
+					 -EEXIST);			\
+		}							\
+		for (uint64_t key = 0; key < 100; key++) {		\
+			assert_int_equal(far_##size##_get(&m, &key, &value), 0); \
+			assert_int_equal(value.byte[(size) - 1], key);	\
+			value.byte[0] = (unsigned char)~key;		\
+			assert_int_equal(far_##size##_upsert(&m, &key, &value), 0); \
+			assert_int_equal(far_##size##_at(&m, &key)->byte[0], \
+					 value.byte[0]);		\
+		}							\
+		assert_int_equal(far_##size##_get(&m, &(uint64_t){ 100 }, &value), \
+				 -ENOENT);				\
+		assert_int_equal(far_##size##_remove(&m, &(uint64_t){ 100 }, NULL), \
+				 -ENOENT);				\
+		for (uint64_t key = 100; key--;) {			\
+			assert_int_equal(far_##size##_remove(&m, &key,	\
+				key % 2 ? &value : NULL), 0);		\
+			assert_int_equal(far_##size##_invariants(&m), 0); \
+			if (key % 2)					\
+				assert_int_equal(value.byte[0],		\
+						 (unsigned char)~key);	\
+		}							\
+		assert_int_equal(far_##size##_longest_probe(&m), BM_MAP_NEAR); \
+		check_layout(room);					\
+	}
+
+FAR_TEST(1)
+FAR_TEST(4)
+FAR_TEST(8)
+FAR_TEST(80)
+
 static bool keep_even(const uint64_t *key, uint32_t *value, void *context)
 {
 	++*(unsigned int *)context;
@@ -439,6 +488,10 @@ int main(void)
 		CASE(keys_of_64_bytes),
 		CASE(keys_of_65_bytes),
 		CASE(keys_of_80_bytes),
+		CASE(far_values_of_1_bytes),
+		CASE(far_values_of_4_bytes),
+		CASE(far_values_of_8_bytes),
+		CASE(far_values_of_80_bytes),
 		CASE(retain_looks_at_every_key),
 		CASE(retain_takes_out_all),
 		CASE(retain_ends_whatever_comes_back),
