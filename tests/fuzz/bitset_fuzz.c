@@ -219,8 +219,8 @@ static void relate(const struct bits *b, const struct bits *other)
 static void compare(const struct bits *b, const bool *set)
 {
 	size_t count = model_count(set, 0, CAPACITY);
-	struct bm_bits pass = { 0, 0 };
-	struct bm_bits clear_pass = { 0, 0 };
+	struct bm_bits pass = { 0, 0, 0 };
+	struct bm_bits clear_pass = { 0, 0, 0 };
 	size_t index;
 
 	FUZZ_CHECK(!bits_invariants(b));

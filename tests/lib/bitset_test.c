@@ -37,7 +37,7 @@ static uint64_t *words_of(const struct bm_handle *bitset)
 
 static void check_ones(const struct bits *set, size_t count, const size_t *ones)
 {
-	struct bm_bits pass = { 0, 0 };
+	struct bm_bits pass = { 0, 0, 0 };
 	size_t cursor = 0;
 	size_t index;
 
@@ -169,7 +169,7 @@ static void full_bitset(void **state)
 
 static void searches_for_clear_bits(void **state)
 {
-	struct bm_bits pass = { 0, 0 };
+	struct bm_bits pass = { 0, 0, 0 };
 	size_t cursor = 0;
 	size_t index;
 
@@ -382,7 +382,7 @@ static void bits_beyond_the_end_are_never_given(void **state)
 	struct bits other;
 	size_t index = 7;
 	size_t cursor = 0;
-	struct bm_bits pass = { 0, 0 };
+	struct bm_bits pass = { 0, 0, 0 };
 	size_t count;
 
 	(void)state;

@@ -48,7 +48,7 @@ public:
 	template <class Timer>
 	uint64_t sum(Timer &timer, size_t &operation) const
 	{
-		struct bm_bits bits = { 0, 0 };
+		struct bm_bits bits = { 0, 0, 0 };
 		uint64_t total = 0;
 		size_t i;
 

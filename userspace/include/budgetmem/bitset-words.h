@@ -22,13 +22,15 @@ extern "C" {
 /**
  * struct bm_bits - where a pass over a bitset is
  * @left: bits of the word looked at last that were not given yet
- * @next: the first bit of the word to look at next
+ * @word: to look at next
+ * @first: bit of the word looked at last
  *
  * All zeros before the first.
  */
 struct bm_bits {
 	uint64_t left;
-	size_t next;
+	uint32_t word;
+	uint32_t first;
 };
 
 /* What is done with the words of two bitsets, or with those of a range. */
@@ -115,6 +117,15 @@ static inline int bm_bitset_writable_(const struct bm_handle *bitset)
 	       -EOWNERDEAD : 0;
 }
 
+/* May this bit be changed? The usual answer is yes. */
+static inline int bm_bitset_check_(const struct bm_handle *bitset, size_t index,
+				   size_t capacity)
+{
+	if (__builtin_expect(bm_bitset_writable_(bitset), 0))
+		return -EOWNERDEAD;
+	return __builtin_expect(index >= capacity, 0) ? -ERANGE : 0;
+}
+
 /*
  * Stores even what is there already: who does not look at the error pays no branch
  * for it.
@@ -125,11 +136,10 @@ static inline int bm_bitset_insert_(struct bm_handle *bitset, size_t index,
 	uint64_t bit = (uint64_t)1 << (index % 64);
 	uint64_t *word;
 	uint64_t bits;
+	int err = bm_bitset_check_(bitset, index, capacity);
 
-	if (bm_bitset_writable_(bitset))
-		return -EOWNERDEAD;
-	if (index >= capacity)
-		return -ERANGE;
+	if (__builtin_expect(err, 0))
+		return err;
 	word = bm_bitset_word_(bitset, index / 64);
 	bits = *word;
 	*word = bits | bit;
@@ -142,11 +152,10 @@ static inline int bm_bitset_remove_(struct bm_handle *bitset, size_t index,
 	uint64_t bit = (uint64_t)1 << (index % 64);
 	uint64_t *word;
 	uint64_t bits;
+	int err = bm_bitset_check_(bitset, index, capacity);
 
-	if (bm_bitset_writable_(bitset))
-		return -EOWNERDEAD;
-	if (index >= capacity)
-		return -ERANGE;
+	if (__builtin_expect(err, 0))
+		return err;
 	word = bm_bitset_word_(bitset, index / 64);
 	bits = *word;
 	*word = bits & ~bit;
@@ -158,11 +167,10 @@ static inline int bm_bitset_set_(struct bm_handle *bitset, size_t index, bool va
 {
 	uint64_t bit = (uint64_t)1 << (index % 64);
 	uint64_t *word;
+	int err = bm_bitset_check_(bitset, index, capacity);
 
-	if (bm_bitset_writable_(bitset))
-		return -EOWNERDEAD;
-	if (index >= capacity)
-		return -ERANGE;
+	if (__builtin_expect(err, 0))
+		return err;
 	word = bm_bitset_word_(bitset, index / 64);
 	*word = (*word & ~bit) | ((uint64_t)value << (index % 64));
 	return 0;
@@ -171,10 +179,10 @@ static inline int bm_bitset_set_(struct bm_handle *bitset, size_t index, bool va
 static inline int bm_bitset_toggle_(struct bm_handle *bitset, size_t index,
 				    size_t capacity)
 {
-	if (bm_bitset_writable_(bitset))
-		return -EOWNERDEAD;
-	if (index >= capacity)
-		return -ERANGE;
+	int err = bm_bitset_check_(bitset, index, capacity);
+
+	if (__builtin_expect(err, 0))
+		return err;
 	*bm_bitset_word_(bitset, index / 64) ^= (uint64_t)1 << (index % 64);
 	return 0;
 }
@@ -252,12 +260,11 @@ static inline int bm_bitset_first_(const struct bm_handle *bitset, size_t *index
 }
 
 /* The bits of the next word that has some, and moves on behind it. 0 at the end. */
-static inline uint64_t bm_bitset_more_(const struct bm_handle *bitset, size_t *next,
+static inline uint64_t bm_bitset_more_(const uint64_t *words, struct bm_bits *pass,
 				       uint64_t flip, size_t capacity)
 {
-	const uint64_t *words = bm_bitset_word_(bitset, 0);
-	size_t end = (size_t)BM_BITSET_WORDS_(capacity);
-	size_t word = *next / 64;
+	uint32_t end = (uint32_t)BM_BITSET_WORDS_(capacity);
+	uint32_t word = pass->word;
 	uint64_t bits = 0;
 
 	while (!bits && word < end) {
@@ -265,23 +272,26 @@ static inline uint64_t bm_bitset_more_(const struct bm_handle *bitset, size_t *n
 		if (capacity % 64 && word == end)
 			bits &= ~(uint64_t)0 >> (64 - capacity % 64);
 	}
-	*next = word * 64;
+	pass->word = word;
+	pass->first = word * 64 - 64;
 	return bits;
 }
 
+/* Numbers of 32 bits, for the compiler would add up those of 64 in a dear order. */
 static inline int bm_bitset_each_(const struct bm_handle *bitset,
-				  struct bm_bits *bits, size_t *index,
+				  struct bm_bits *pass, size_t *index,
 				  uint64_t flip, size_t capacity)
 {
-	uint64_t left = bits->left;
+	const uint64_t *words = bm_bitset_word_(bitset, 0);
+	uint64_t left = pass->left;
 
 	if (__builtin_expect(!left, 0)) {
-		left = bm_bitset_more_(bitset, &bits->next, flip, capacity);
+		left = bm_bitset_more_(words, pass, flip, capacity);
 		if (!left)
 			return -ENOENT;
 	}
-	*index = bits->next + bm_bitset_lowest_(left) - 64;
-	bits->left = left & (left - 1);
+	*index = pass->first + (uint32_t)__builtin_ctzll(left);
+	pass->left = left & (left - 1);
 	return 0;
 }
 

@@ -47,7 +47,7 @@
  *	int channels_each_clear(const struct channels *b, struct bm_bits *bits,
  *				size_t *index)
  *		The same for a whole pass, faster where many bits are given: looks at 64
- *		bits once, when it comes to them. struct bm_bits bits = { 0, 0 };
+ *		bits once, when it comes to them. struct bm_bits bits = { 0, 0, 0 };
  *		while (!channels_each(&b, &bits, &i)). -ENOENT at the end. O(N / 64).
  *	int channels_insert_range(struct channels *b, size_t from, size_t to)
  *	int channels_remove_range(struct channels *b, size_t from, size_t to)
