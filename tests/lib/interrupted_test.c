@@ -346,7 +346,8 @@ static void bitset(void **state)
 	assert_int_equal(bits_create(&b, region, "b"), 0);
 	assert_int_equal(die_everywhere(insert_bit, is_sound_at_any_time), 2);
 	assert_int_equal(die_everywhere(claim_bit, is_sound_at_any_time), 2);
-	assert_true(die_everywhere(insert_bits, is_sound_after_repair) >= 8);
+	/* The words between the ends may be one store. */
+	assert_true(die_everywhere(insert_bits, is_sound_after_repair) >= 5);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

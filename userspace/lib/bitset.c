@@ -8,6 +8,7 @@
 #include <budgetmem/bitset.h>
 
 #include "object.h"
+#include "runs.h"
 
 #include <string.h>
 
@@ -55,17 +56,13 @@ int bm_bitset_create_(struct bm_handle *bitset, struct bm_region region,
 
 /*
  * The first such bit in @word, which there is, or behind. May be one beyond the
- * capacity: then there is none below. Four words at a time, for what is looked for is
- * rare.
+ * capacity: then there is none below.
  */
 size_t bm_bitset_scan_(const struct bm_handle *bitset, size_t word, uint64_t flip)
 {
-	size_t end = words_of(bitset);
+	size_t left = words_of(bitset) - word;
 
-	while (end - word > 4 &&
-	       !((load(bitset, word) ^ flip) | (load(bitset, word + 1) ^ flip) |
-		 (load(bitset, word + 2) ^ flip) | (load(bitset, word + 3) ^ flip)))
-		word += 4;
+	word += bm_words_find(bm_bitset_word_(bitset, word), left - 1, flip);
 	return bm_bitset_find_(bitset, word * 64, flip, bitset->capacity);
 }
 
@@ -160,6 +157,19 @@ static void change(const struct bm_handle *bitset, size_t word, uint64_t mask,
 	store(bitset, word, apply(load(bitset, word), mask, operation));
 }
 
+/* All bits of these words. */
+static void change_words(const struct bm_handle *bitset, size_t word, size_t end,
+			 enum bm_bitset_operation operation)
+{
+	if (operation == BM_BITSET_XOR)
+		for (; word < end; word++)
+			change(bitset, word, ALL, operation);
+	else
+		memset(bm_bitset_word_(bitset, word),
+		       operation == BM_BITSET_OR ? 0xff : 0,
+		       (end - word) * sizeof(uint64_t));
+}
+
 /* A single word is one store, and needs no mark. */
 static void change_range(const struct bm_handle *bitset, size_t from, size_t to,
 			 enum bm_bitset_operation operation)
@@ -175,8 +185,7 @@ static void change_range(const struct bm_handle *bitset, size_t from, size_t to,
 	}
 	bm_handle_update_begin_(bitset);
 	change(bitset, word, first, operation);
-	while (++word < end)
-		change(bitset, word, ALL, operation);
+	change_words(bitset, word + 1, end, operation);
 	change(bitset, end, last, operation);
 	bm_handle_update_end_(bitset);
 }
@@ -224,57 +233,15 @@ int bm_bitset_claim_(struct bm_handle *bitset, size_t count, size_t *start)
 	return 0;
 }
 
-#define PAIRS	0x5555555555555555u
-#define NIBBLES	0x3333333333333333u
-#define BYTES	0x0f0f0f0f0f0f0f0fu
-
-/* How many ones each byte has. */
-static uint64_t ones_of_bytes(uint64_t bits)
-{
-	bits -= bits >> 1 & PAIRS;
-	bits = (bits & NIBBLES) + (bits >> 2 & NIBBLES);
-	return (bits + (bits >> 4)) & BYTES;
-}
-
-static size_t sum_of_bytes(uint64_t bytes)
-{
-	bytes = (bytes & 0x00ff00ff00ff00ffu) + (bytes >> 8 & 0x00ff00ff00ff00ffu);
-	return (size_t)(bytes * 0x0001000100010001u >> 48);
-}
-
-static size_t ones_of(uint64_t bits)
-{
-	return sum_of_bytes(ones_of_bytes(bits));
-}
-
-/* At most 16 words: a byte counts to 128. */
-static size_t ones_of_words(const struct bm_handle *bitset,
-			    const struct bm_handle *other, size_t from, size_t to)
-{
-	uint64_t bytes = 0;
-
-	for (size_t word = from; word < to; word++)
-		bytes += ones_of_bytes(load(bitset, word) & load(other, word));
-	return sum_of_bytes(bytes);
-}
-
-static size_t ones_between(const struct bm_handle *bitset,
-			   const struct bm_handle *other, size_t from, size_t to)
-{
-	size_t count = 0;
-
-	for (; to - from > 16; from += 16)
-		count += ones_of_words(bitset, other, from, from + 16);
-	return count + ones_of_words(bitset, other, from, to);
-}
-
 size_t bm_bitset_count_common_(const struct bm_handle *bitset,
 			       const struct bm_handle *other)
 {
 	size_t last = words_of(bitset) - 1;
 
-	return ones_between(bitset, other, 0, last) +
-	       ones_of(load(bitset, last) & load(other, last) & last_mask(bitset));
+	return bm_words_count_common(bm_bitset_word_(bitset, 0),
+				     bm_bitset_word_(other, 0), last) +
+	       bm_word_ones(load(bitset, last) & load(other, last) &
+			    last_mask(bitset));
 }
 
 int bm_bitset_count_range_(const struct bm_handle *bitset, size_t from, size_t to,
@@ -282,6 +249,7 @@ int bm_bitset_count_range_(const struct bm_handle *bitset, size_t from, size_t t
 {
 	uint64_t first = ALL << (from % 64);
 	uint64_t last = ALL >> (-to % 64);
+	const uint64_t *inner;
 	size_t word = from / 64;
 	size_t end;
 
@@ -292,12 +260,13 @@ int bm_bitset_count_range_(const struct bm_handle *bitset, size_t from, size_t t
 		return 0;
 	end = (to - 1) / 64;
 	if (word == end) {
-		*count = ones_of(load(bitset, word) & first & last);
+		*count = bm_word_ones(load(bitset, word) & first & last);
 		return 0;
 	}
-	*count = ones_of(load(bitset, word) & first) +
-		 ones_between(bitset, bitset, word + 1, end) +
-		 ones_of(load(bitset, end) & last);
+	inner = bm_bitset_word_(bitset, word + 1);
+	*count = bm_word_ones(load(bitset, word) & first) +
+		 bm_words_count_common(inner, inner, end - word - 1) +
+		 bm_word_ones(load(bitset, end) & last);
 	return 0;
 }
 
@@ -315,40 +284,7 @@ bool bm_bitset_contains_range_(const struct bm_handle *bitset, size_t from,
 	return all ? err || found >= to : !err && found < to;
 }
 
-/*
- * Contents are whole lines of 64 bytes. Two words at once where the machine can, and
- * four times that without a look at the loop's end.
- */
-typedef uint64_t two __attribute__((__vector_size__(16), __may_alias__));
-
-#define COMBINE_LINES(into, from, lines, operator)			\
-	do {								\
-		for (size_t i = 0; i < 4 * (lines); i += 4) {		\
-			(into)[i] operator (from)[i];			\
-			(into)[i + 1] operator (from)[i + 1];		\
-			(into)[i + 2] operator (from)[i + 2];		\
-			(into)[i + 3] operator (from)[i + 3];		\
-		}							\
-	} while (0)
-
-static void combine_lines(two *into, const two *from, size_t lines,
-			  enum bm_bitset_operation operation)
-{
-	switch (operation) {
-	case BM_BITSET_AND:
-		COMBINE_LINES(into, from, lines, &=);
-		break;
-	case BM_BITSET_OR:
-		COMBINE_LINES(into, from, lines, |=);
-		break;
-	case BM_BITSET_XOR:
-		COMBINE_LINES(into, from, lines, ^=);
-		break;
-	case BM_BITSET_ANDNOT:
-		COMBINE_LINES(into, from, lines, &= ~);
-	}
-}
-
+/* Contents are whole lines of 64 bytes. */
 int bm_bitset_combine_(struct bm_handle *bitset, const struct bm_handle *other,
 		       enum bm_bitset_operation operation)
 {
@@ -357,9 +293,8 @@ int bm_bitset_combine_(struct bm_handle *bitset, const struct bm_handle *other,
 	if (bm_bitset_writable_(bitset))
 		return -EOWNERDEAD;
 	bm_handle_update_begin_(bitset);
-	combine_lines((two *)(void *)bm_handle_contents_(bitset),
-		      (const two *)(const void *)bm_handle_contents_(other),
-		      last / 8 + 1, operation);
+	bm_lines_combine(bm_bitset_word_(bitset, 0), bm_bitset_word_(other, 0),
+			 last / 8 + 1, operation);
 	change(bitset, last, last_mask(bitset), BM_BITSET_AND);
 	bm_handle_update_end_(bitset);
 	return 0;
@@ -370,10 +305,9 @@ bool bm_bitset_has_common_(const struct bm_handle *bitset,
 {
 	size_t last = words_of(bitset) - 1;
 
-	for (size_t word = 0; word < last; word++)
-		if (load(bitset, word) & (load(other, word) ^ flip))
-			return true;
-	return load(bitset, last) & (load(other, last) ^ flip) & last_mask(bitset);
+	return bm_words_have_common(bm_bitset_word_(bitset, 0),
+				    bm_bitset_word_(other, 0), last, flip) ||
+	       (load(bitset, last) & (load(other, last) ^ flip) & last_mask(bitset));
 }
 
 bool bm_bitset_is_equal_(const struct bm_handle *bitset,
@@ -381,10 +315,9 @@ bool bm_bitset_is_equal_(const struct bm_handle *bitset,
 {
 	size_t last = words_of(bitset) - 1;
 
-	for (size_t word = 0; word < last; word++)
-		if (load(bitset, word) != load(other, word))
-			return false;
-	return !((load(bitset, last) ^ load(other, last)) & last_mask(bitset));
+	return bm_words_are_equal(bm_bitset_word_(bitset, 0),
+				  bm_bitset_word_(other, 0), last) &&
+	       !((load(bitset, last) ^ load(other, last)) & last_mask(bitset));
 }
 
 void bm_bitset_clear_(struct bm_handle *bitset)
