@@ -6,6 +6,7 @@
 
 BM_STRING(ten, 10)
 BM_STRING(large, 1000)
+BM_STRING(page, 4096)
 
 REGION_OF_EACH_CASE(8192)
 
@@ -228,6 +229,126 @@ static void bytes_may_hold_zeros(void **state)
 	assert_int_equal(character, 0);
 }
 
+/* Memory that ends with the text: what reads beyond it is found. */
+static char *text_alone(const char *text, size_t size)
+{
+	char *copy = malloc(size ? size : 1);
+
+	assert_non_null(copy);
+	memcpy(copy, text, size);
+	return copy;
+}
+
+static void check_append(struct large *s, const char *text, size_t size, int result)
+{
+	char *alone = text_alone(text, size);
+	size_t before = large_len(s);
+
+	assert_int_equal(large_append_bytes(s, alone, size), result);
+	assert_int_equal(large_len(s), before + (result ? 0 : size));
+	if (!result)
+		assert_memory_equal(large_data(s) + before, text, size);
+	free(alone);
+}
+
+/* Short, some and many bytes go different ways, with and without room behind them. */
+static void append_of_every_length(void **state)
+{
+	struct large s;
+	char text[300];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(i % 0x80);
+	assert_int_equal(large_create(&s, region, "large"), 0);
+	for (size_t size = 0; size <= sizeof(text); size++) {
+		large_clear(&s);
+		check_append(&s, "abc", 3, 0);
+		check_append(&s, text, size, 0);
+		check_append(&s, text, size, 0);
+		assert_memory_equal(large_data(&s), "abc", 3);
+		assert_int_equal(large_invariants(&s), 0);
+	}
+}
+
+static void append_up_to_the_end(void **state)
+{
+	struct large s;
+	char text[1000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(large_create(&s, region, "large"), 0);
+	for (size_t size = 0; size <= 300; size++) {
+		large_clear(&s);
+		check_append(&s, text, sizeof(text) - size, 0);
+		check_append(&s, text, size + 1, -ENOSPC);
+		check_append(&s, text, size, 0);
+		assert_true(large_is_full(&s));
+		assert_int_equal(large_data(&s)[1000], '\0');
+		assert_int_equal(large_invariants(&s), 0);
+	}
+}
+
+/* A wrong byte, and a character of two bytes, at each place. */
+static void append_looks_at_every_byte(void **state)
+{
+	struct large s;
+	char text[200];
+
+	(void)state;
+	assert_int_equal(large_create(&s, region, "large"), 0);
+	for (size_t size = 1; size <= sizeof(text); size++) {
+		for (size_t i = 0; i < size; i++) {
+			memset(text, 'x', size);
+			text[i] = (char)0x80;
+			large_clear(&s);
+			check_append(&s, text, size, -EILSEQ);
+			text[i] = (char)0xc3;
+			check_append(&s, text, size, -EILSEQ);
+			if (i + 1 == size)
+				continue;
+			text[i + 1] = (char)0xa4;
+			check_append(&s, text, size, 0);
+		}
+	}
+	assert_int_equal(large_invariants(&s), 0);
+}
+
+/* What fits is looked at before what does not is counted as refused. */
+static void wrong_text_is_not_a_refusal(void **state)
+{
+	struct ten s = make_ten("1234567");
+
+	(void)state;
+	assert_int_equal(ten_append(&s, "abc\x80"), -EILSEQ);
+	assert_int_equal(s.string.object->refused, 0);
+	assert_int_equal(ten_append(&s, "abcd"), -ENOSPC);
+	assert_int_equal(s.string.object->refused, 1);
+}
+
+/* Text comes in pieces: the counters go as far ahead as counted.h says. */
+static void counters_are_changed_seldom(void **state)
+{
+	uint32_t before = 0;
+	size_t changes = 0;
+	struct page s;
+
+	(void)state;
+	assert_int_equal(page_create(&s, region, "page"), 0);
+	while (!page_append(&s, "0123456789abcdef"))
+		;
+	page_clear(&s);
+	while (!page_append(&s, "0123456789abcdef")) {
+		uint32_t known = s.string.object->place[0];
+
+		assert_in_range(known, page_len(&s), page_len(&s) + 4096 / 32);
+		changes += known != before;
+		before = known;
+	}
+	assert_in_range(changes, 4096 / (4096 / 32 + 16), 4096 / (4096 / 32));
+}
+
 static void damaged_length_is_an_error_everywhere(void **state)
 {
 	struct ten s = make_ten("abc");
@@ -237,6 +358,7 @@ static void damaged_length_is_an_error_everywhere(void **state)
 	(void)state;
 	s.string.object->len = 11;
 	assert_int_equal(ten_push(&s, 'x'), -EUCLEAN);
+	assert_int_equal(ten_push(&s, 0xe4), -EUCLEAN);
 	assert_int_equal(ten_pop(&s, NULL), -EUCLEAN);
 	assert_int_equal(ten_append(&s, "x"), -EUCLEAN);
 	assert_int_equal(ten_append_format(&s, "x"), -EUCLEAN);
@@ -282,6 +404,7 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	(void)state;
 	s.string.object->updating = 1;
 	assert_int_equal(ten_push(&s, 'x'), -EOWNERDEAD);
+	assert_int_equal(ten_push(&s, 0xe4), -EOWNERDEAD);
 	assert_int_equal(ten_pop(&s, NULL), -EOWNERDEAD);
 	assert_int_equal(ten_append(&s, "x"), -EOWNERDEAD);
 	assert_int_equal(ten_append_format(&s, "x"), -EOWNERDEAD);
@@ -306,6 +429,11 @@ int main(void)
 		CASE_IN_REGION(contains_finds_any_part),
 		CASE_IN_REGION(copy_needs_room_for_the_zero),
 		CASE_IN_REGION(bytes_may_hold_zeros),
+		CASE_IN_REGION(append_of_every_length),
+		CASE_IN_REGION(append_up_to_the_end),
+		CASE_IN_REGION(append_looks_at_every_byte),
+		CASE_IN_REGION(wrong_text_is_not_a_refusal),
+		CASE_IN_REGION(counters_are_changed_seldom),
 		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
 		CASE_IN_REGION(damaged_text_is_an_error_where_it_is_met),
 		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),

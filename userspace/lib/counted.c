@@ -14,10 +14,11 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-void bm_counted_raise_(const struct bm_handle *handle, uint32_t *known,
-		       uint32_t len)
+/* At most to @ahead elements more than @len. */
+static void raise(const struct bm_handle *handle, uint32_t *known, uint32_t len,
+		  uint32_t ahead)
 {
-	uint32_t further = len - 1 + BM_COUNTED_SLACK_(handle->capacity);
+	uint32_t further = len + ahead;
 	struct bm_object *object = handle->object;
 	uint32_t peak = __atomic_load_n(&object->peak, __ATOMIC_RELAXED);
 
@@ -28,6 +29,17 @@ void bm_counted_raise_(const struct bm_handle *handle, uint32_t *known,
 	further = least(further, least(peak, handle->capacity));
 	bm_handle_account_(handle, __atomic_load_n(known, __ATOMIC_RELAXED), further);
 	__atomic_store_n(known, further, __ATOMIC_RELEASE);
+}
+
+void bm_counted_raise_(const struct bm_handle *handle, uint32_t *known, uint32_t len)
+{
+	raise(handle, known, len, BM_COUNTED_SLACK_(handle->capacity) - 1);
+}
+
+void bm_counted_raise_far_(const struct bm_handle *handle, uint32_t *known,
+			   uint32_t len)
+{
+	raise(handle, known, len, 2 * BM_COUNTED_SLACK_(handle->capacity) - 1);
 }
 
 void bm_counted_lower_(const struct bm_handle *handle, uint32_t *known, uint32_t len)

@@ -27,17 +27,22 @@ void bm_handle_fill(struct bm_handle *handle, void *base, uint64_t offset,
 	handle->step = step_of(type->capacity);
 }
 
-uint64_t bm_object_counted(uint32_t capacity, uint32_t element_size, uint32_t len)
+static uint64_t bytes_of(uint32_t capacity, uint32_t element_size, uint32_t step,
+			 uint32_t len)
 {
-	uint32_t step = step_of(capacity);
 	uint32_t counted = (len + step - 1) & ~(step - 1);
 
 	return (uint64_t)(counted < capacity ? counted : capacity) * element_size;
 }
 
+uint64_t bm_object_counted(uint32_t capacity, uint32_t element_size, uint32_t len)
+{
+	return bytes_of(capacity, element_size, step_of(capacity), len);
+}
+
 static uint64_t counted(const struct bm_handle *handle, uint32_t len)
 {
-	return bm_object_counted(handle->capacity, handle->element_size, len);
+	return bytes_of(handle->capacity, handle->element_size, handle->step, len);
 }
 
 int bm_object_create_(struct bm_handle *handle, struct bm_region region,

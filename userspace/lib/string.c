@@ -9,6 +9,7 @@
 
 #include "object.h"
 #include "utf8.h"
+#include "wide.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,21 +30,153 @@ static bool is_boundary(const struct bm_handle *string, uint32_t len,
 								 __ATOMIC_RELAXED));
 }
 
-int bm_string_append_bytes_(struct bm_handle *string, const char *text,
-			    size_t size)
+/*
+ * Seldom: more text than the counters know of. Text that comes in pieces comes again, and
+ * the counters go as far ahead as they may; single characters come and go.
+ */
+static __attribute__((__noinline__)) int publish_more(struct bm_handle *string,
+						      uint32_t len, size_t size)
 {
-	uint32_t len;
-	int err = bm_handle_writable_(string, &len);
+	if (size > BM_UTF8_SIZE)
+		bm_counted_raise_far_(string, bm_counted_place_(string), len);
+	else
+		bm_counted_raise_(string, bm_counted_place_(string), len);
+	__atomic_store_n(&string->object->len, len, __ATOMIC_RELEASE);
+	return 0;
+}
 
-	if (err)
-		return err;
+/* @size bytes have been written behind the first @len. */
+static int publish(struct bm_handle *string, uint32_t len, size_t size)
+{
+	struct bm_object *object = string->object;
+	uint32_t known = __atomic_load_n(&object->place[0], __ATOMIC_RELAXED);
+
+	len += (uint32_t)size;
+	if (__builtin_expect(len > known, 0))
+		return publish_more(string, len, size);
+	__atomic_store_n(&object->len, len, __ATOMIC_RELEASE);
+	return 0;
+}
+
+/* What does not fit, or is not ASCII throughout. */
+static __attribute__((__noinline__)) int
+append_slowly(struct bm_handle *string, uint32_t len, const char *text, size_t size)
+{
 	if (bm_utf8_sound(text, size) != size)
 		return -EILSEQ;
 	if (size > string->capacity - len)
 		return bm_handle_refuse_(string);
 	memcpy(text_of(string) + len, text, size);
-	bm_counted_set_len_(string, len + (uint32_t)size, string->capacity);
-	return 0;
+	return publish(string, len, size);
+}
+
+/*
+ * Copies less than 16 bytes, and may write 16. Whatever the size, the same instructions:
+ * the processor could not foretell which. A part that is not wanted is read from
+ * @instead, written, and overwritten by the next.
+ */
+static uint64_t copy_few(char *to, const char *from, size_t size, const void *instead)
+{
+	uint64_t eight;
+	uint32_t four;
+	uint16_t two;
+	unsigned char one;
+
+	memcpy(&eight, size & 8 ? from : instead, sizeof(eight));
+	memcpy(to, &eight, sizeof(eight));
+	from += size & 8;
+	to += size & 8;
+	memcpy(&four, size & 4 ? from : instead, sizeof(four));
+	memcpy(to, &four, sizeof(four));
+	from += size & 4;
+	to += size & 4;
+	memcpy(&two, size & 2 ? from : instead, sizeof(two));
+	memcpy(to, &two, sizeof(two));
+	from += size & 2;
+	to += size & 2;
+	memcpy(&one, size & 1 ? from : instead, sizeof(one));
+	memcpy(to, &one, sizeof(one));
+	return eight | four | two | one;
+}
+
+static uint64_t copy_16(char *to, const char *from)
+{
+	uint64_t part[2];
+
+	memcpy(part, from, sizeof(part));
+	memcpy(to, part, sizeof(part));
+	return part[0] | part[1];
+}
+
+/* The two halves, of 16 to 32 bytes each, overlap unless the size is 32 or 64. */
+static uint64_t copy_some(char *to, const char *from, size_t size)
+{
+	uint64_t all = copy_16(to, from) | copy_16(to + size - 16, from + size - 16);
+
+	if (size > 32)
+		all |= copy_16(to + 16, from + 16) |
+		       copy_16(to + size - 32, from + size - 32);
+	return all;
+}
+
+/* Functions of their own, for what they need costs short texts more than the work. */
+static __attribute__((__noinline__)) int
+append_lines_always(struct bm_handle *string, uint32_t len, const char *text, size_t size)
+{
+	if (copy_lines_always(text_of(string) + len, text, size))
+		return append_slowly(string, len, text, size);
+	return publish(string, len, size);
+}
+
+#ifdef BM_CHOICE_AT_RUN_TIME
+#define WITH_AVX2
+#include "wide.h"
+
+static __attribute__((__noinline__)) BM_TARGET_AVX2 int
+append_lines_avx2(struct bm_handle *string, uint32_t len, const char *text, size_t size)
+{
+	if (copy_lines_avx2(text_of(string) + len, text, size))
+		return append_slowly(string, len, text, size);
+	return publish(string, len, size);
+}
+#endif
+
+static int append_lines(struct bm_handle *string, uint32_t len, const char *text,
+			size_t size)
+{
+#ifdef BM_CHOICE_AT_RUN_TIME
+	if (bm_processor_has_avx2())
+		return append_lines_avx2(string, len, text, size);
+#endif
+	return append_lines_always(string, len, text, size);
+}
+
+/*
+ * Copies behind the text and looks meanwhile whether all of it is ASCII. The bytes of the
+ * header that may be looked at besides are, in a sound string.
+ */
+int bm_string_append_bytes_(struct bm_handle *string, const char *text,
+			    size_t size)
+{
+	char *end = text_of(string);
+	uint64_t all;
+	uint32_t len;
+	uint32_t room;
+	int err = bm_handle_writable_(string, &len);
+
+	if (__builtin_expect(err, 0))
+		return err;
+	end += len;
+	room = string->capacity - len;
+	if (__builtin_expect(size > room || room < 16, 0))
+		return append_slowly(string, len, text, size);
+	if (size >= BM_LINE)
+		return append_lines(string, len, text, size);
+	all = size < 16 ? copy_few(end, text, size, string->object) :
+			  copy_some(end, text, size);
+	if (__builtin_expect((all & BM_UPPER_BITS) != 0, 0))
+		return append_slowly(string, len, text, size);
+	return publish(string, len, size);
 }
 
 int bm_string_append_(struct bm_handle *string, const char *text)
@@ -51,7 +184,7 @@ int bm_string_append_(struct bm_handle *string, const char *text)
 	return bm_string_append_bytes_(string, text, strlen(text));
 }
 
-int bm_string_push_(struct bm_handle *string, uint32_t character)
+int bm_string_push_any_(struct bm_handle *string, uint32_t character)
 {
 	char text[BM_UTF8_SIZE];
 	size_t size = bm_utf8_encode(text, character);

@@ -4,7 +4,7 @@
  */
 #include "utf8.h"
 
-#include <string.h>
+#include "runs.h"
 
 static unsigned char byte_at(const char *text)
 {
@@ -76,34 +76,20 @@ size_t bm_utf8_encode(char *text, uint32_t character)
 	return size;
 }
 
-/* How many of the next bytes are characters each, as most are: 8, 1 or 0. */
-static size_t ascii_run(const char *text, size_t size)
-{
-	uint64_t eight;
-
-	if (size >= sizeof(eight)) {
-		memcpy(&eight, text, sizeof(eight));
-		if (!(eight & UINT64_C(0x8080808080808080)))
-			return sizeof(eight);
-	}
-	return byte_at(text) < 0x80;
-}
-
 size_t bm_utf8_sound(const char *text, size_t size)
 {
 	size_t sound = 0;
 	uint32_t character;
 
-	while (sound < size) {
-		size_t step = ascii_run(text + sound, size - sound);
+	while ((sound += bm_bytes_find_upper(text + sound, size - sound)) < size) {
+		do {
+			size_t step = bm_utf8_decode(text + sound, size - sound,
+						     &character);
 
-		if (!step)
-			step = bm_utf8_decode(text + sound, size - sound,
-					      &character);
-
-		if (!step)
-			break;
-		sound += step;
+			if (!step)
+				return sound;
+			sound += step;
+		} while (sound < size && byte_at(text + sound) >= 0x80);
 	}
 	return sound;
 }

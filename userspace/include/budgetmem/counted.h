@@ -11,8 +11,9 @@
  *	never less than the real one;
  *	more than it by at most N / 4 + 8 elements, 128 if N is 480 or more, N / 32 if N
  *	is 4096 or more, and never more than the high-water mark;
- *	changed at most once in half as many verbs, however elements come and go, new
- *	high-water marks excepted: there are N of them at most.
+ *	changed at most once in half as many verbs, however single elements come and go,
+ *	new high-water marks excepted: there are N of them at most. A verb that adds
+ *	or takes many at once may change it each time.
  *
  * A vec, a string and a sorted list keep it in the header's first place, the others in
  * its `len`.
@@ -37,6 +38,8 @@ extern "C" {
 
 void bm_counted_raise_(const struct bm_handle *handle, uint32_t *known,
 		       uint32_t len);
+void bm_counted_raise_far_(const struct bm_handle *handle, uint32_t *known,
+			   uint32_t len);
 void bm_counted_lower_(const struct bm_handle *handle, uint32_t *known,
 		       uint32_t len);
 void bm_counted_clear_(const struct bm_handle *handle);

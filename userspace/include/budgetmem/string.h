@@ -123,7 +123,7 @@ static inline struct bm_type bm_string_type_(size_t capacity)
 	return type;
 }
 
-int bm_string_push_(struct bm_handle *string, uint32_t character);
+int bm_string_push_any_(struct bm_handle *string, uint32_t character);
 int bm_string_pop_(struct bm_handle *string, uint32_t *character);
 int bm_string_append_(struct bm_handle *string, const char *text);
 int bm_string_append_bytes_(struct bm_handle *string, const char *text,
@@ -146,6 +146,26 @@ int bm_string_compare_(const struct bm_handle *string, const char *text,
 int bm_string_copy_(const struct bm_handle *string, char *buffer, size_t size);
 int bm_string_repair_(struct bm_handle *string);
 int bm_string_invariants_(const struct bm_handle *string);
+
+/* Inline because a character is a byte as a rule: a call would cost more than the work. */
+static inline int bm_string_push_(struct bm_handle *string, uint32_t character,
+				  uint32_t capacity)
+{
+	struct bm_object *object = string->object;
+	uint32_t len;
+
+	if (__builtin_expect(character > 0x7f, 0))
+		return bm_string_push_any_(string, character);
+	if (__atomic_load_n(&object->updating, __ATOMIC_RELAXED))
+		return -EOWNERDEAD;
+	len = __atomic_load_n(&object->len, __ATOMIC_ACQUIRE);
+	if (__builtin_expect(len >= capacity, 0))
+		return len == capacity ? bm_handle_refuse_(string) : -EUCLEAN;
+	((char *)(uintptr_t)(object + 1))[len] = (char)character;
+	bm_counted_grow_(string, &object->place[0], len + 1);
+	__atomic_store_n(&object->len, len + 1, __ATOMIC_RELEASE);
+	return 0;
+}
 
 #ifdef __cplusplus
 }
@@ -179,7 +199,7 @@ int bm_string_invariants_(const struct bm_handle *string);
 	BM_DEFINE_MAKE_(name, string, level, bm_string_type_(N),	\
 			bm_object_create_, bm_object_attach_)		\
 	BM_STRING_APPEND_(name)						\
-	BM_STRING_EDIT_(name)						\
+	BM_STRING_EDIT_(name, N)					\
 	BM_STRING_READ_(name)						\
 	BM_STRING_SEARCH_(name)						\
 	BM_STRING_WHOLE_(name)						\
@@ -219,11 +239,11 @@ int bm_string_invariants_(const struct bm_handle *string);
 		return err;						\
 	}
 
-#define BM_STRING_EDIT_(name)						\
+#define BM_STRING_EDIT_(name, N)					\
 	BM_INLINE_ int name##_push(struct name *s, uint32_t character)	\
 	{								\
 		BM_WRITE_(name, s,					\
-			  bm_string_push_(&s->string, character));	\
+			  bm_string_push_(&s->string, character, N));	\
 	}								\
 	BM_INLINE_ int name##_pop(struct name *s, uint32_t *character)	\
 	{								\
