@@ -6,7 +6,9 @@
  */
 #include "harm.h"
 
+#ifndef CAPACITY
 #define CAPACITY	37
+#endif
 
 struct three {
 	uint8_t byte[3];

@@ -6,7 +6,7 @@
  */
 #include "harm.h"
 
-#define CAPACITY	19
+#define CAPACITY	16
 #define BATCH		(2 * CAPACITY + 2)
 
 struct three {

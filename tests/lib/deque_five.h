@@ -29,7 +29,7 @@ static inline int tear_down(void **state)
 
 static inline uint32_t head_of(const struct five *d)
 {
-	return (uint32_t)d->deque.object->seed;
+	return d->deque.object->place[0];
 }
 
 /* Elements 10, 20 and so on, the first one in place @head. */

@@ -23,7 +23,8 @@ BM_DEQUE_CHECKED(twice, uint32_t, 5, redundant)
 
 static void set_ends(struct five *d, uint32_t head, uint32_t len)
 {
-	d->deque.object->seed = (uint64_t)len << 32 | head;
+	d->deque.object->place[0] = head;
+	d->deque.object->place[1] = len;
 }
 
 static void new_deque_is_empty(void **state)

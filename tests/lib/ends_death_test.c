@@ -8,7 +8,7 @@
 #define SIZE	((size_t)1024)
 
 BM_DEQUE(numbers, uint32_t, 12)
-BM_QUEUE(line, uint32_t, 7)
+BM_QUEUE(line, uint32_t, 8)
 BM_STACK(pile, uint32_t, 12)
 BM_HISTORY(recent, uint32_t, 7)
 

@@ -266,9 +266,11 @@ static void damage_is_an_error_everywhere(void **state)
 	struct four h = make_four(6);
 
 	(void)state;
-	h.history.object->seed = UINT64_C(2) << 32 | 4;
+	h.history.object->place[0] = 4;
+	h.history.object->place[1] = 2;
 	check_damaged(&h);
-	h.history.object->seed = UINT64_C(5) << 32 | 1;
+	h.history.object->place[0] = 1;
+	h.history.object->place[1] = 6;
 	check_damaged(&h);
 }
 

@@ -217,11 +217,14 @@ static void damage_is_an_error_everywhere(void **state)
 	struct three q = make_three(1, 2);
 
 	(void)state;
-	q.queue.object->seed = UINT64_C(2) << 32 | 3;
+	q.queue.object->place[0] = 3;
+	q.queue.object->place[1] = 2;
 	check_damaged(&q);
-	q.queue.object->seed = UINT64_C(4) << 32 | 1;
+	q.queue.object->place[0] = 1;
+	q.queue.object->place[1] = 4;
 	check_damaged(&q);
-	q.queue.object->seed = 3;
+	q.queue.object->place[0] = 3;
+	q.queue.object->place[1] = 0;
 	check_damaged(&q);
 }
 

@@ -21,20 +21,21 @@ static uint32_t place_before(const struct bm_handle *deque, uint32_t head)
 
 static void shrink(struct bm_handle *deque, uint32_t head, uint32_t len)
 {
-	bm_deque_shrink_(deque, deque->object, bm_deque_join_(head, len), len,
-			 deque->capacity);
+	bm_deque_store_(deque->object, head, len, deque->capacity);
+	bm_counted_shrink_(deque, &deque->object->len, len, deque->capacity);
 }
 
 /* These two before whatever is written next: the compiler must not turn them round. */
 static void grow(struct bm_handle *deque, uint32_t head, uint32_t len)
 {
-	bm_deque_grow_(deque, deque->object, bm_deque_join_(head, len), len);
+	bm_counted_grow_(deque, &deque->object->len, len);
+	bm_deque_store_(deque->object, head, len, deque->capacity);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
 static void move_head(struct bm_handle *deque, uint32_t head, uint32_t len)
 {
-	bm_deque_store_(deque->object, bm_deque_join_(head, len));
+	bm_deque_store_(deque->object, head, len, deque->capacity);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
@@ -113,7 +114,7 @@ void bm_deque_write_(const struct bm_handle *deque, struct bm_deque_ends ends,
 int bm_deque_extend_(struct bm_handle *deque, const void *items, size_t count)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_writable_(deque->object, &ends, deque->capacity);
 
 	if (err || !count)
 		return err;
@@ -149,7 +150,7 @@ static void open_back(struct bm_handle *deque, struct bm_deque_ends ends,
 int bm_deque_insert_(struct bm_handle *deque, size_t index, const void *item)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_writable_(deque->object, &ends, deque->capacity);
 	uint32_t at = (uint32_t)index;
 
 	if (err)
@@ -211,7 +212,7 @@ int bm_deque_drain_(struct bm_handle *deque, size_t index, size_t count,
 		    void *items)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_writable_(deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -225,7 +226,7 @@ int bm_deque_take_(struct bm_handle *deque, void *items, size_t count,
 		   size_t *taken)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_takeable_(deque, &ends, deque->capacity);
+	int err = bm_deque_takeable_(deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -237,7 +238,7 @@ int bm_deque_take_(struct bm_handle *deque, void *items, size_t count,
 int bm_deque_truncate_(struct bm_handle *deque, size_t len)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_writable_(deque->object, &ends, deque->capacity);
 
 	if (!err && len < ends.len)
 		shrink(deque, ends.head, (uint32_t)len);
@@ -263,7 +264,7 @@ static void replace(struct bm_handle *deque, struct bm_deque_ends ends,
 int bm_deque_swap_back_(struct bm_handle *deque, size_t index, void *item)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_writable_(deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -278,7 +279,7 @@ int bm_deque_swap_back_(struct bm_handle *deque, size_t index, void *item)
 int bm_deque_swap_front_(struct bm_handle *deque, size_t index, void *item)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_writable_(deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -329,7 +330,7 @@ static void rotate(struct bm_handle *deque, struct bm_deque_ends ends,
 int bm_deque_rotate_left_(struct bm_handle *deque, size_t count)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_writable_(deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -343,7 +344,7 @@ int bm_deque_rotate_left_(struct bm_handle *deque, size_t count)
 int bm_deque_rotate_right_(struct bm_handle *deque, size_t count)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, deque->capacity);
+	int err = bm_deque_writable_(deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -357,7 +358,7 @@ int bm_deque_rotate_right_(struct bm_handle *deque, size_t count)
 int bm_deque_retain_begin_(struct bm_handle *deque,
 			   struct bm_deque_retained *retained)
 {
-	int err = bm_deque_writable_(deque, &retained->ends,
+	int err = bm_deque_writable_(deque->object, &retained->ends,
 				     deque->capacity);
 
 	if (err)
@@ -396,7 +397,7 @@ void bm_deque_retain_end_(struct bm_handle *deque,
 int bm_deque_find_(const struct bm_handle *deque, const void *item, size_t *index)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_read_(deque, &ends, deque->capacity);
+	int err = bm_deque_read_(deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -414,7 +415,7 @@ int bm_deque_find_(const struct bm_handle *deque, const void *item, size_t *inde
 int bm_deque_slices_(const struct bm_handle *deque, struct bm_deque_slices *slices)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_read_(deque, &ends, deque->capacity);
+	int err = bm_deque_read_(deque->object, &ends, deque->capacity);
 
 	if (!err)
 		*slices = slice(deque, ends, 0, ends.len);
@@ -430,7 +431,7 @@ void bm_deque_clear_(struct bm_handle *deque)
 int bm_deque_repair_(struct bm_handle *deque)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_read_(deque, &ends, deque->capacity);
+	int err = bm_deque_read_(deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -441,7 +442,7 @@ int bm_deque_repair_(struct bm_handle *deque)
 int bm_deque_invariants_(const struct bm_handle *deque)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_read_(deque, &ends, deque->capacity);
+	int err = bm_deque_read_(deque->object, &ends, deque->capacity);
 
 	return err ? err : bm_counted_invariants_(deque, deque->object->len,
 							       ends.len);

@@ -10,7 +10,7 @@ static void forget(struct bm_handle *history, struct bm_deque_ends *ends,
 {
 	ends->head = bm_deque_place_(ends->head, count, history->capacity);
 	ends->len -= count;
-	bm_deque_store_(history->object, bm_deque_join_(ends->head, ends->len));
+	bm_deque_store_(history->object, ends->head, ends->len, history->capacity);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
@@ -19,7 +19,7 @@ int bm_history_extend_(struct bm_handle *history, const void *items, size_t coun
 	const unsigned char *next = (const unsigned char *)items;
 	uint32_t capacity = history->capacity;
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(history, &ends, capacity);
+	int err = bm_deque_writable_(history->object, &ends, capacity);
 
 	if (err || !count)
 		return err;
@@ -31,7 +31,7 @@ int bm_history_extend_(struct bm_handle *history, const void *items, size_t coun
 		forget(history, &ends, (uint32_t)count - (capacity - ends.len));
 	bm_deque_write_(history, ends, next, (uint32_t)count);
 	ends.len += (uint32_t)count;
-	bm_deque_grow_(history, history->object,
-		       bm_deque_join_(ends.head, ends.len), ends.len);
+	bm_counted_grow_(history, &history->object->len, ends.len);
+	bm_deque_store_(history->object, ends.head, ends.len, capacity);
 	return 0;
 }

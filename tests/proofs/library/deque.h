@@ -9,14 +9,26 @@
 #include "counted.c"
 #include "deque.c"
 
+#define IS_POWER	(!(CAPACITY & (CAPACITY - 1)))
+
+static uint32_t head_of(const struct bm_object *object)
+{
+	return IS_POWER ? object->place[0] % CAPACITY : object->place[0];
+}
+
+static uint32_t len_of(const struct bm_object *object)
+{
+	return object->place[1] - (IS_POWER ? object->place[0] : 0);
+}
+
 static uint32_t head_before(void)
 {
-	return (uint32_t)before.object.seed;
+	return head_of(&before.object);
 }
 
 static uint32_t len_before(void)
 {
-	return (uint32_t)(before.object.seed >> 32);
+	return len_of(&before.object);
 }
 
 static int read_error(void)
@@ -43,7 +55,7 @@ static struct thing old_element(uint32_t index)
 
 static struct thing new_element(uint32_t index)
 {
-	return is(around((uint32_t)OBJECT->seed + index));
+	return is(around(head_of(OBJECT) + index));
 }
 
 /* @is_sound: what the invariants say now; @was_sound: before the verb. */
@@ -55,8 +67,8 @@ static void assert_ends(int err, uint32_t len, bool was_sound, bool is_sound)
 	}
 	assert_declaration_kept();
 	assert_refused(false);
-	assert((uint32_t)OBJECT->seed < CAPACITY);
-	assert((uint32_t)(OBJECT->seed >> 32) == len);
+	assert(head_of(OBJECT) < CAPACITY);
+	assert(len_of(OBJECT) == len);
 	assert(len <= CAPACITY);
 	assert(OBJECT->len <= CAPACITY || OBJECT->len == before.object.len);
 	assert(!was_sound || is_sound);

@@ -52,12 +52,25 @@ static inline uint32_t *bm_counted_place_(const struct bm_handle *handle)
 	return &handle->object->place[0];
 }
 
+/*
+ * What is known is read here to decide whether there is something to do, which does itself
+ * look again: it is of no use to anybody if the compiler reads it twice.
+ */
+
 /* Before more elements than there were are published. */
 static inline void bm_counted_grow_(const struct bm_handle *handle,
 				    uint32_t *known, uint32_t len)
 {
-	if (__builtin_expect(len > __atomic_load_n(known, __ATOMIC_RELAXED), 0))
+	if (__builtin_expect(*known < len, 0))
 		bm_counted_raise_(handle, known, len);
+}
+
+/* The same where there will be one more than @len. */
+static inline void bm_counted_grow_one_(const struct bm_handle *handle,
+					uint32_t *known, uint32_t len)
+{
+	if (__builtin_expect(*known <= len, 0))
+		bm_counted_raise_(handle, known, len + 1);
 }
 
 /* After fewer have been published. */
@@ -65,9 +78,7 @@ static inline void bm_counted_shrink_(const struct bm_handle *handle,
 				      uint32_t *known, uint32_t len,
 				      uint32_t capacity)
 {
-	uint32_t counted = __atomic_load_n(known, __ATOMIC_RELAXED);
-
-	if (__builtin_expect(counted - len > 2 * BM_COUNTED_SLACK_(capacity), 0))
+	if (__builtin_expect(*known > len + 2 * BM_COUNTED_SLACK_(capacity), 0))
 		bm_counted_lower_(handle, known, len);
 }
 

@@ -18,18 +18,18 @@
 extern "C" {
 #endif
 
-#define BM_DEQUE_VERSION	1
+#define BM_DEQUE_VERSION	2
 
 /**
  * struct bm_deque_ends - where the elements of a deque lie, as read once
  * @head: place of the first one, less than the capacity
  * @len: how many there are; behind the last place comes the first one again
- * @both: the same in one number
+ * @word: the two numbers in the pool that say so
  */
 struct bm_deque_ends {
 	uint32_t head;
 	uint32_t len;
-	uint64_t both;
+	uint32_t word[2];
 };
 
 /**
@@ -85,9 +85,15 @@ int bm_deque_invariants_(const struct bm_handle *deque);
  * What follows is inline because an element's size and the capacity are known here:
  * the copy is one or two instructions, and a call would cost more than the work.
  *
- * Both ends are one number of 64 bits in the header's places, the head in its lower
- * half, so that one store moves both: nobody ever sees, and no death leaves, one of
- * them without the other. The header's `len` is not the length but what counted.h says.
+ * Where the elements lie is said by two numbers in the header's places. If the capacity
+ * is a power of two, they count what was ever put in and taken out at the front, and at
+ * the back: the lower bits of the first one are the head, their difference is the
+ * length, and each push or pop changes one of them. Otherwise they are the head and
+ * the length. What changes both stores them as one number of 64 bits: no death leaves
+ * one without the other. The header's `len` is not the length but what counted.h says.
+ *
+ * The mark of an update decides nothing but one branch: whoever changes it gains
+ * nothing if the compiler reads it twice.
  */
 static inline struct bm_type bm_deque_type_(enum bm_kind kind, size_t size,
 					    size_t alignment, size_t capacity,
@@ -105,74 +111,7 @@ static inline struct bm_type bm_deque_type_(enum bm_kind kind, size_t size,
 	return type;
 }
 
-/* Both ends in one number, and what one element more adds to it. */
-#define BM_DEQUE_ONE_	((uint64_t)1 << 32)
-
-static inline uint64_t bm_deque_join_(uint32_t head, uint32_t len)
-{
-	return len * BM_DEQUE_ONE_ + head;
-}
-
-static inline void bm_deque_store_(struct bm_object *object, uint64_t both)
-{
-	__atomic_store_n(&object->seed, both, __ATOMIC_RELEASE);
-}
-
-/* Once: the pool's memory is not read again. */
-static inline void bm_deque_load_(const struct bm_handle *deque,
-				  struct bm_deque_ends *ends)
-{
-	ends->both = __atomic_load_n(&deque->object->seed, __ATOMIC_ACQUIRE);
-	ends->head = (uint32_t)ends->both;
-	ends->len = (uint32_t)(ends->both >> 32);
-}
-
-/* Reads both ends. -EUCLEAN if they cannot be. */
-static inline int bm_deque_read_(const struct bm_handle *deque,
-				 struct bm_deque_ends *ends, uint32_t capacity)
-{
-	bm_deque_load_(deque, ends);
-	return ends->head >= capacity || ends->len > capacity ? -EUCLEAN : 0;
-}
-
-static inline int bm_deque_writable_(const struct bm_handle *deque,
-				     struct bm_deque_ends *ends,
-				     uint32_t capacity)
-{
-	if (__atomic_load_n(&deque->object->updating, __ATOMIC_RELAXED))
-		return -EOWNERDEAD;
-	return bm_deque_read_(deque, ends, capacity);
-}
-
-/* The same where there must be an element: two errors for one comparison. */
-static inline int bm_deque_takeable_(const struct bm_handle *deque, struct bm_deque_ends *ends,
-				     uint32_t capacity)
-{
-	if (__atomic_load_n(&deque->object->updating, __ATOMIC_RELAXED))
-		return -EOWNERDEAD;
-	bm_deque_load_(deque, ends);
-	if (ends->head < capacity && ends->len - 1 < capacity)
-		return 0;
-	return ends->head < capacity && !ends->len ? -ENOENT : -EUCLEAN;
-}
-
-/* Publishes @len elements, which are more than there were; what is new is written. */
-static inline void bm_deque_grow_(const struct bm_handle *deque,
-				  struct bm_object *object, uint64_t both,
-				  uint32_t len)
-{
-	bm_counted_grow_(deque, &object->len, len);
-	bm_deque_store_(object, both);
-}
-
-/* Publishes fewer; what goes is read. */
-static inline void bm_deque_shrink_(const struct bm_handle *deque,
-				    struct bm_object *object, uint64_t both,
-				    uint32_t len, uint32_t capacity)
-{
-	bm_deque_store_(object, both);
-	bm_counted_shrink_(deque, &object->len, len, capacity);
-}
+#define BM_DEQUE_IS_POWER_(capacity)	(!((capacity) & ((capacity) - 1)))
 
 /* The place @index behind the place @head; by comparing, which is no division. */
 static inline uint32_t bm_deque_place_(uint32_t head, uint32_t index,
@@ -180,20 +119,86 @@ static inline uint32_t bm_deque_place_(uint32_t head, uint32_t index,
 {
 	uint32_t place = head + index;
 
+	if (BM_DEQUE_IS_POWER_(capacity))
+		return place & (capacity - 1);
 	return place < capacity ? place : place - capacity;
 }
 
 static inline uint32_t bm_deque_place_before_(uint32_t head, uint32_t capacity)
 {
+	if (BM_DEQUE_IS_POWER_(capacity))
+		return (head - 1) & (capacity - 1);
 	return (head ? head : capacity) - 1;
 }
 
-static inline uint64_t bm_deque_without_first_(const struct bm_deque_ends *ends,
-					       uint32_t capacity)
+static inline void bm_deque_store_(struct bm_object *object, uint32_t head,
+				   uint32_t len, uint32_t capacity)
 {
-	uint64_t both = ends->both - BM_DEQUE_ONE_ + 1;
+	uint32_t word[2];
+	uint64_t both;
 
-	return ends->head == capacity - 1 ? both - capacity : both;
+	word[0] = head;
+	word[1] = BM_DEQUE_IS_POWER_(capacity) ? head + len : len;
+	memcpy(&both, word, sizeof(both));
+	__atomic_store_n(&object->seed, both, __ATOMIC_RELEASE);
+}
+
+/* Once: the pool's memory is not read again. */
+static inline void bm_deque_load_(const struct bm_object *object,
+				  struct bm_deque_ends *ends, uint32_t capacity)
+{
+	ends->word[0] = __atomic_load_n(&object->place[0], __ATOMIC_RELAXED);
+	ends->word[1] = __atomic_load_n(&object->place[1], __ATOMIC_RELAXED);
+	ends->head = ends->word[0];
+	ends->len = ends->word[1];
+	if (BM_DEQUE_IS_POWER_(capacity)) {
+		ends->head &= capacity - 1;
+		ends->len -= ends->word[0];
+	}
+}
+
+/* Reads where all lie. -EUCLEAN if that cannot be. */
+static inline int bm_deque_read_(const struct bm_object *object,
+				 struct bm_deque_ends *ends, uint32_t capacity)
+{
+	bm_deque_load_(object, ends, capacity);
+	return ends->head >= capacity || ends->len > capacity ? -EUCLEAN : 0;
+}
+
+static inline int bm_deque_writable_(const struct bm_object *object,
+				     struct bm_deque_ends *ends,
+				     uint32_t capacity)
+{
+	return object->updating ? -EOWNERDEAD :
+				  bm_deque_read_(object, ends, capacity);
+}
+
+/* The same where there must be room for one: two errors for one comparison. */
+static inline int bm_deque_fillable_(const struct bm_handle *deque,
+				     const struct bm_object *object,
+				     struct bm_deque_ends *ends, uint32_t capacity)
+{
+	if (__builtin_expect(object->updating, 0))
+		return -EOWNERDEAD;
+	bm_deque_load_(object, ends, capacity);
+	if (__builtin_expect(ends->head < capacity && ends->len < capacity, 1))
+		return 0;
+	if (ends->head >= capacity || ends->len > capacity)
+		return -EUCLEAN;
+	bm_handle_refuse_(deque);
+	return -ENOSPC;
+}
+
+/* And where there must be an element. */
+static inline int bm_deque_takeable_(const struct bm_object *object,
+				     struct bm_deque_ends *ends, uint32_t capacity)
+{
+	if (__builtin_expect(object->updating, 0))
+		return -EOWNERDEAD;
+	bm_deque_load_(object, ends, capacity);
+	if (__builtin_expect(ends->head < capacity && ends->len - 1 < capacity, 1))
+		return 0;
+	return ends->head < capacity && !ends->len ? -ENOENT : -EUCLEAN;
 }
 
 static inline void *bm_deque_at_place_(const struct bm_object *object,
@@ -207,16 +212,15 @@ static inline int bm_deque_push_back_(struct bm_handle *deque, const void *item,
 {
 	struct bm_object *object = deque->object;
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, capacity);
+	int err = bm_deque_fillable_(deque, object, &ends, capacity);
 	uint32_t place;
 
 	if (err)
 		return err;
-	if (ends.len == capacity)
-		return bm_handle_refuse_(deque);
 	place = bm_deque_place_(ends.head, ends.len, capacity);
 	memcpy(bm_deque_at_place_(object, place, size), item, size);
-	bm_deque_grow_(deque, object, ends.both + BM_DEQUE_ONE_, ends.len + 1);
+	bm_counted_grow_one_(deque, &object->len, ends.len);
+	__atomic_store_n(&object->place[1], ends.word[1] + 1, __ATOMIC_RELEASE);
 	return 0;
 }
 
@@ -225,18 +229,19 @@ static inline int bm_deque_push_front_(struct bm_handle *deque, const void *item
 {
 	struct bm_object *object = deque->object;
 	struct bm_deque_ends ends;
-	int err = bm_deque_writable_(deque, &ends, capacity);
+	int err = bm_deque_fillable_(deque, object, &ends, capacity);
 	uint32_t place;
 
 	if (err)
 		return err;
-	if (ends.len == capacity)
-		return bm_handle_refuse_(deque);
 	place = bm_deque_place_before_(ends.head, capacity);
 	memcpy(bm_deque_at_place_(object, place, size), item, size);
-	bm_deque_grow_(deque, object,
-		       ends.both - ends.head + place + BM_DEQUE_ONE_,
-		       ends.len + 1);
+	bm_counted_grow_one_(deque, &object->len, ends.len);
+	if (BM_DEQUE_IS_POWER_(capacity))
+		__atomic_store_n(&object->place[0], ends.word[0] - 1,
+				 __ATOMIC_RELEASE);
+	else
+		bm_deque_store_(object, place, ends.len + 1, capacity);
 	return 0;
 }
 
@@ -245,7 +250,7 @@ static inline int bm_deque_pop_back_(struct bm_handle *deque, void *item,
 {
 	struct bm_object *object = deque->object;
 	struct bm_deque_ends ends;
-	int err = bm_deque_takeable_(deque, &ends, capacity);
+	int err = bm_deque_takeable_(object, &ends, capacity);
 	uint32_t place;
 
 	if (err)
@@ -253,9 +258,25 @@ static inline int bm_deque_pop_back_(struct bm_handle *deque, void *item,
 	place = bm_deque_place_(ends.head, ends.len - 1, capacity);
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, place, size), size);
-	bm_deque_shrink_(deque, object, ends.both - BM_DEQUE_ONE_, ends.len - 1,
-			 capacity);
+	__atomic_store_n(&object->place[1], ends.word[1] - 1, __ATOMIC_RELEASE);
+	bm_counted_shrink_(deque, &object->len, ends.len - 1, capacity);
 	return 0;
+}
+
+/* The first is taken, by one store. */
+static inline void bm_deque_drop_first_(struct bm_object *object,
+					struct bm_deque_ends *ends,
+					uint32_t capacity)
+{
+	ends->head = bm_deque_place_(ends->head, 1, capacity);
+	ends->len--;
+	if (BM_DEQUE_IS_POWER_(capacity)) {
+		__atomic_store_n(&object->place[0], ++ends->word[0],
+				 __ATOMIC_RELEASE);
+		return;
+	}
+	ends->word[1] = ends->len;
+	bm_deque_store_(object, ends->head, ends->len, capacity);
 }
 
 static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
@@ -263,15 +284,14 @@ static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
 {
 	struct bm_object *object = deque->object;
 	struct bm_deque_ends ends;
-	int err = bm_deque_takeable_(deque, &ends, capacity);
+	int err = bm_deque_takeable_(object, &ends, capacity);
 
 	if (err)
 		return err;
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, ends.head, size), size);
-	bm_deque_shrink_(deque, object,
-			 bm_deque_without_first_(&ends, capacity), ends.len - 1,
-			 capacity);
+	bm_deque_drop_first_(object, &ends, capacity);
+	bm_counted_shrink_(deque, &object->len, ends.len, capacity);
 	return 0;
 }
 
@@ -279,8 +299,9 @@ static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
 static inline int bm_deque_look_(const struct bm_handle *deque, size_t index,
 				 void **element, size_t size, uint32_t capacity)
 {
+	const struct bm_object *object = deque->object;
 	struct bm_deque_ends ends;
-	int err = bm_deque_read_(deque, &ends, capacity);
+	int err = bm_deque_read_(object, &ends, capacity);
 	uint32_t place;
 
 	if (err)
@@ -288,7 +309,7 @@ static inline int bm_deque_look_(const struct bm_handle *deque, size_t index,
 	if (index >= ends.len)
 		return -ERANGE;
 	place = bm_deque_place_(ends.head, (uint32_t)index, capacity);
-	*element = bm_deque_at_place_(deque->object, place, size);
+	*element = bm_deque_at_place_(object, place, size);
 	return 0;
 }
 
@@ -307,8 +328,9 @@ static inline int bm_deque_get_(const struct bm_handle *deque, size_t index,
 static inline int bm_deque_get_back_(const struct bm_handle *deque, size_t index,
 				     void *item, size_t size, uint32_t capacity)
 {
+	const struct bm_object *object = deque->object;
 	struct bm_deque_ends ends;
-	int err = bm_deque_read_(deque, &ends, capacity);
+	int err = bm_deque_read_(object, &ends, capacity);
 	uint32_t place;
 
 	if (err)
@@ -317,7 +339,7 @@ static inline int bm_deque_get_back_(const struct bm_handle *deque, size_t index
 		return -ENOENT;
 	place = bm_deque_place_(ends.head, ends.len - 1 - (uint32_t)index,
 				capacity);
-	memcpy(item, bm_deque_at_place_(deque->object, place, size), size);
+	memcpy(item, bm_deque_at_place_(object, place, size), size);
 	return 0;
 }
 
@@ -378,7 +400,7 @@ static inline void *bm_deque_at_(const struct bm_handle *deque, size_t index,
 static inline int bm_deque_count_(const struct bm_handle *deque, size_t *len)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_read_(deque, &ends, deque->capacity);
+	int err = bm_deque_read_(deque->object, &ends, deque->capacity);
 
 	if (!err)
 		*len = ends.len;
@@ -390,7 +412,7 @@ static inline size_t bm_deque_len_(const struct bm_handle *deque)
 {
 	struct bm_deque_ends ends;
 
-	(void)bm_deque_read_(deque, &ends, deque->capacity);
+	(void)bm_deque_read_(deque->object, &ends, deque->capacity);
 	return ends.len < deque->capacity ? ends.len : deque->capacity;
 }
 
