@@ -194,19 +194,32 @@ static inline void *bm_vec_element_(const struct bm_handle *vec, size_t index,
 	return bm_handle_contents_(vec) + index * size;
 }
 
+/*
+ * The length is read once. The mark of an update decides nothing but one branch: whoever
+ * changes it gains nothing if the compiler reads it twice.
+ */
+static inline uint32_t bm_vec_load_len_(const struct bm_object *object)
+{
+	return __atomic_load_n(&object->len, __ATOMIC_RELAXED);
+}
+
 static inline int bm_vec_push_(struct bm_handle *vec, const void *item,
 			       size_t size, uint32_t capacity)
 {
 	struct bm_object *object = vec->object;
 	uint32_t len;
 
-	if (__atomic_load_n(&object->updating, __ATOMIC_RELAXED))
+	if (__builtin_expect(object->updating, 0))
 		return -EOWNERDEAD;
-	len = __atomic_load_n(&object->len, __ATOMIC_ACQUIRE);
-	if (__builtin_expect(len >= capacity, 0))
-		return len == capacity ? bm_handle_refuse_(vec) : -EUCLEAN;
+	len = bm_vec_load_len_(object);
+	if (__builtin_expect(len >= capacity, 0)) {
+		if (len > capacity)
+			return -EUCLEAN;
+		bm_handle_refuse_(vec);
+		return -ENOSPC;
+	}
 	memcpy(bm_vec_place_(object, len, size), item, size);
-	bm_counted_grow_(vec, &object->place[0], len + 1);
+	bm_counted_grow_one_(vec, &object->place[0], len);
 	__atomic_store_n(&object->len, len + 1, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -215,11 +228,10 @@ static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
 			      void *item, size_t size)
 {
 	const struct bm_object *object = vec->object;
-	uint32_t len;
-	int err = bm_handle_len_(vec, &len);
+	uint32_t len = bm_vec_load_len_(object);
 
-	if (err)
-		return err;
+	if (__builtin_expect(len > vec->capacity, 0))
+		return -EUCLEAN;
 	if (index >= len)
 		return -ERANGE;
 	memcpy(item, bm_vec_place_(object, index, size), size);
@@ -232,9 +244,9 @@ static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size,
 	struct bm_object *object = vec->object;
 	uint32_t len;
 
-	if (__atomic_load_n(&object->updating, __ATOMIC_RELAXED))
+	if (__builtin_expect(object->updating, 0))
 		return -EOWNERDEAD;
-	len = __atomic_load_n(&object->len, __ATOMIC_ACQUIRE);
+	len = bm_vec_load_len_(object);
 	if (__builtin_expect(len - 1 >= capacity, 0))
 		return len ? -EUCLEAN : -ENOENT;
 	if (item)
