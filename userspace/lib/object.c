@@ -7,16 +7,6 @@
 _Static_assert(__GCC_ATOMIC_LLONG_LOCK_FREE == 2,
 	       "pools are shared between processes: no lock can stand in for an atomic operation");
 
-/* 64 steps or a few less, so that a step is never noticed in a sum. */
-static uint32_t step_of(uint32_t capacity)
-{
-	uint32_t step = 1;
-
-	while (step < capacity / 64)
-		step *= 2;
-	return step;
-}
-
 void bm_handle_fill(struct bm_handle *handle, void *base, uint64_t offset,
 		    const struct bm_type *type)
 {
@@ -24,7 +14,7 @@ void bm_handle_fill(struct bm_handle *handle, void *base, uint64_t offset,
 	handle->pool = base;
 	handle->capacity = type->capacity;
 	handle->element_size = type->element_size;
-	handle->step = step_of(type->capacity);
+	handle->step = BM_STEP_(type->capacity);
 }
 
 static uint64_t bytes_of(uint32_t capacity, uint32_t element_size, uint32_t step,
@@ -37,7 +27,7 @@ static uint64_t bytes_of(uint32_t capacity, uint32_t element_size, uint32_t step
 
 uint64_t bm_object_counted(uint32_t capacity, uint32_t element_size, uint32_t len)
 {
-	return bytes_of(capacity, element_size, step_of(capacity), len);
+	return bytes_of(capacity, element_size, BM_STEP_(capacity), len);
 }
 
 static uint64_t counted(const struct bm_handle *handle, uint32_t len)

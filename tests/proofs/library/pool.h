@@ -44,7 +44,7 @@ static struct bm_handle any_object(uint32_t capacity, uint32_t element_size)
 		.pool = &pool,
 		.capacity = capacity,
 		.element_size = element_size,
-		.step = step_of(capacity),
+		.step = BM_STEP_(capacity),
 	};
 
 	__CPROVER_havoc_object(memory);

@@ -229,6 +229,11 @@ struct bm_handle {
 	uint32_t step;
 };
 
+/* What a handle's step is: about 64 of them, so that one is never noticed in a sum. */
+#define BM_STEP_(capacity)						\
+	((capacity) / 64 < 2 ? UINT32_C(1) :				\
+	 UINT32_C(1) << (32 - __builtin_clz((uint32_t)((capacity) / 64 - 1))))
+
 /**
  * bm_handle_account_() - tell the pool's counters of a new length
  * @handle: the handle
@@ -312,15 +317,26 @@ static inline int bm_handle_writable_(const struct bm_handle *handle,
  * Between these two a death leaves the mark. The compiler must keep the order;
  * the processor does, for the one process that dies.
  */
+static inline void bm_object_update_begin_(struct bm_object *object)
+{
+	__atomic_store_n(&object->updating, 1, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline void bm_object_update_end_(struct bm_object *object)
+{
+	__atomic_store_n(&object->updating, 0, __ATOMIC_RELEASE);
+}
+
+/* The same of a handle. */
 static inline void bm_handle_update_begin_(const struct bm_handle *handle)
 {
-	__atomic_store_n(&handle->object->updating, 1, __ATOMIC_RELAXED);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	bm_object_update_begin_(handle->object);
 }
 
 static inline void bm_handle_update_end_(const struct bm_handle *handle)
 {
-	__atomic_store_n(&handle->object->updating, 0, __ATOMIC_RELEASE);
+	bm_object_update_end_(handle->object);
 }
 
 /* What is left to do when an element more has been published, of @len before. */

@@ -144,25 +144,43 @@ static inline struct bm_type bm_slot_map_type_(size_t size, size_t alignment,
  * constants here, and a call would cost more than the work. The compiler is told so
  * where it would not see it.
  */
+static inline uint32_t *bm_slot_map_generations_(const struct bm_object *object)
+{
+	return (uint32_t *)(uintptr_t)(object + 1);
+}
+
 static inline uint32_t *bm_slot_map_generation_(const struct bm_handle *map,
 						size_t slot)
 {
-	return (uint32_t *)(void *)bm_handle_contents_(map) + slot;
+	return bm_slot_map_generations_(map->object) + slot;
+}
+
+static inline uint32_t *bm_slot_map_listed_(const struct bm_object *object,
+					    size_t index, size_t capacity)
+{
+	return bm_slot_map_generations_(object) +
+	       BM_SLOT_MAP_LIST_(capacity) / sizeof(uint32_t) + index;
 }
 
 static inline uint32_t *bm_slot_map_free_(const struct bm_handle *map, size_t index,
 					  size_t capacity)
 {
-	return (uint32_t *)(void *)(bm_handle_contents_(map) +
-				    BM_SLOT_MAP_LIST_(capacity)) + index;
+	return bm_slot_map_listed_(map->object, index, capacity);
+}
+
+static inline unsigned char *bm_slot_map_place_(const struct bm_object *object,
+						size_t slot, size_t size,
+						size_t capacity)
+{
+	return (unsigned char *)(uintptr_t)(object + 1) +
+	       2 * BM_SLOT_MAP_LIST_(capacity) + slot * size;
 }
 
 static inline unsigned char *bm_slot_map_element_(const struct bm_handle *map,
 						  size_t slot, size_t size,
 						  size_t capacity)
 {
-	return bm_handle_contents_(map) + 2 * BM_SLOT_MAP_LIST_(capacity) +
-	       slot * size;
+	return bm_slot_map_place_(map->object, slot, size, capacity);
 }
 
 /* Once: a neighbour may change it at any time. */
@@ -178,35 +196,70 @@ static inline bool bm_slot_map_has_(const struct bm_handle *map, uint32_t slot,
 	       bm_slot_map_load_(bm_slot_map_generation_(map, slot)) == generation;
 }
 
+/*
+ * Reads the length for a verb that will write. The mark of an update decides nothing but
+ * one branch: whoever changes it gains nothing if the compiler reads it twice.
+ */
+static inline int bm_slot_map_writable_(const struct bm_object *object, uint32_t *len)
+{
+	if (__builtin_expect(object->updating, 0))
+		return -EOWNERDEAD;
+	*len = bm_slot_map_load_(&object->len);
+	return 0;
+}
+
+/* The slot for the next element, and its generation then. */
+BM_FORCE_INLINE_ int bm_slot_map_unused_(const struct bm_object *object, uint32_t len,
+					 uint32_t *slot, uint32_t *generation,
+					 size_t capacity)
+{
+	uint32_t unused = bm_slot_map_load_(bm_slot_map_listed_(object, len, capacity));
+
+	if (__builtin_expect(unused >= capacity, 0))
+		return -EUCLEAN;
+	*slot = unused;
+	*generation = bm_slot_map_load_(bm_slot_map_generations_(object) + unused) + 1;
+	return __builtin_expect(*generation % 2, 1) ? 0 : -EUCLEAN;
+}
+
 /* The generation comes behind the element and before the length: it is what counts. */
+BM_FORCE_INLINE_ void bm_slot_map_fill_(struct bm_handle *map, struct bm_object *object,
+					const void *item, uint32_t len, uint32_t slot,
+					uint32_t generation, size_t size,
+					size_t capacity)
+{
+	bm_object_update_begin_(object);
+	memcpy(bm_slot_map_place_(object, slot, size, capacity), item, size);
+	if (__builtin_expect(!(len & (BM_STEP_(capacity) - 1)), 0))
+		bm_handle_account_(map, len, len + 1);
+	__atomic_store_n(bm_slot_map_generations_(object) + slot, generation,
+			 __ATOMIC_RELEASE);
+	__atomic_store_n(&object->len, len + 1, __ATOMIC_RELEASE);
+	bm_object_update_end_(object);
+}
+
 BM_FORCE_INLINE_ int bm_slot_map_insert_(struct bm_handle *map, const void *item,
 					    uint32_t *slot, uint32_t *generation,
 					    size_t size, size_t capacity)
 {
-	uint32_t *place;
+	struct bm_object *object = map->object;
 	uint32_t len;
 	uint32_t unused;
 	uint32_t next;
-	int err = bm_handle_writable_(map, &len);
+	int err = bm_slot_map_writable_(object, &len);
 
 	if (err)
 		return err;
-	if (len >= capacity)
-		return bm_handle_refuse_(map);
-	unused = bm_slot_map_load_(bm_slot_map_free_(map, len, capacity));
-	if (unused >= capacity)
-		return -EUCLEAN;
-	place = bm_slot_map_generation_(map, unused);
-	next = bm_slot_map_load_(place) + 1;
-	if (!(next % 2))
-		return -EUCLEAN;
-	bm_handle_update_begin_(map);
-	memcpy(bm_slot_map_element_(map, unused, size, capacity), item, size);
-	if (!(len & (map->step - 1)))
-		bm_handle_account_(map, len, len + 1);
-	__atomic_store_n(place, next, __ATOMIC_RELEASE);
-	__atomic_store_n(&map->object->len, len + 1, __ATOMIC_RELEASE);
-	bm_handle_update_end_(map);
+	if (__builtin_expect(len >= capacity, 0)) {
+		if (len > capacity)
+			return -EUCLEAN;
+		bm_handle_refuse_(map);
+		return -ENOSPC;
+	}
+	err = bm_slot_map_unused_(object, len, &unused, &next, capacity);
+	if (err)
+		return err;
+	bm_slot_map_fill_(map, object, item, len, unused, next, size, capacity);
 	*slot = unused;
 	*generation = next;
 	return 0;
@@ -216,11 +269,14 @@ BM_FORCE_INLINE_ int bm_slot_map_remove_(struct bm_handle *map, uint32_t slot,
 					    uint32_t generation, void *item,
 					    size_t size, size_t capacity)
 {
+	struct bm_object *object = map->object;
 	uint32_t len;
-	int err = bm_handle_writable_(map, &len);
+	int err = bm_slot_map_writable_(object, &len);
 
 	if (err)
 		return err;
+	if (len > capacity)
+		return -EUCLEAN;
 	if (!bm_slot_map_has_(map, slot, generation, capacity))
 		return -ENOENT;
 	if (!len)
