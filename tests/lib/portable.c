@@ -275,7 +275,7 @@ static bool is_known_layout(void)
 	unsigned long long digest = bm_hash_bytes(&zero, room.byte, sizeof(room.byte));
 
 	printf("# digest of the region: 0x%016llx\n", digest);
-	return !is_little_endian() || digest == UINT64_C(0xfa55c6d0e52acdc2);
+	return !is_little_endian() || digest == UINT64_C(0xbadf884268d48ea8);
 }
 
 /* A persistent pool is refused to a program that states another number. */
@@ -284,7 +284,7 @@ static bool is_known_number(void)
 	unsigned long long layout = BM_PLAN_LAYOUT(everything);
 
 	printf("# number of the plan's layout: 0x%016llx\n", layout);
-	return !is_little_endian() || layout == UINT64_C(0x1bf9cea7548cb7f1);
+	return !is_little_endian() || layout == UINT64_C(0xaaac44aef601d4b2);
 }
 
 int main(void)
