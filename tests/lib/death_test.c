@@ -21,6 +21,7 @@ static bool equal_numbers(const uint64_t *a, const uint64_t *b)
 BM_VEC(numbers, uint32_t, 100)
 BM_MAP_WITH(counts, uint64_t, uint64_t, 400, hash_few, equal_numbers)
 BM_STRING(report, 100)
+BM_MAP_CHECKED(safe, uint64_t, uint64_t, 20, redundant)
 
 #include "death.h"
 
@@ -321,6 +322,47 @@ static void insert_and_remove_of_a_string(void **state)
 	assert_true(die_everywhere(edit_report, check_text) > 6);
 }
 
+/* A copy behind the object */
+
+static void clear_safe(void)
+{
+	struct safe m;
+
+	if (safe_attach(&m, region, "safe", NULL))
+		_exit(1);
+	safe_clear(&m);
+}
+
+/* What differs from its copy because of a death is no damage. */
+static void check_cleared(void)
+{
+	struct safe m;
+	uint64_t key = 3;
+	uint64_t value;
+	int err;
+
+	assert_int_equal(safe_attach(&m, copy, "safe", NULL), 0);
+	err = safe_get(&m, &key, &value);
+	assert_true(!err || err == -ENOENT);
+	err = safe_upsert(&m, &key, &key);
+	assert_true(!err || err == -EOWNERDEAD);
+	if (err)
+		assert_int_equal(safe_repair(&m), 0);
+	assert_int_equal(safe_upsert(&m, &key, &key), 0);
+	assert_int_equal(safe_get(&m, &key, &value), 0);
+}
+
+static void clear_of_a_map_with_a_copy(void **state)
+{
+	struct safe m;
+
+	(void)state;
+	assert_int_equal(safe_create(&m, region, "safe"), 0);
+	for (uint64_t key = 0; key < 10; key++)
+		assert_int_equal(safe_insert(&m, &key, &key), 0);
+	assert_true(die_everywhere(clear_safe, check_cleared) > 6);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -333,6 +375,7 @@ int main(void)
 		CASE(insert_upsert_and_remove_of_a_map),
 		CASE(append_to_a_string),
 		CASE(insert_and_remove_of_a_string),
+		CASE(clear_of_a_map_with_a_copy),
 	};
 
 	return cmocka_run_group_tests_name("death", tests, NULL, NULL);

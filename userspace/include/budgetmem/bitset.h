@@ -292,27 +292,13 @@
 		BM_WRITE_(name, b, bm_bitset_range_(&b->bitset, 0, N,	\
 						    BM_BITSET_OR));	\
 	}								\
-	BM_INLINE_ void name##_clear(struct name *b)			\
-	{								\
-		bm_bitset_clear_(&b->bitset);				\
-		name##_end_(b);						\
-	}								\
 	BM_INLINE_ size_t name##_capacity(const struct name *b)		\
 	{								\
 		return b->bitset.capacity;				\
 	}								\
-	BM_INLINE_ int name##_repair(struct name *b)			\
-	{								\
-		int err = bm_bitset_repair_(&b->bitset);		\
-									\
-		if (!err)						\
-			name##_end_(b);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *b)		\
-	{								\
-		return bm_bitset_invariants_(&b->bitset);		\
-	}
+	BM_WHOLE_(name, bm_bitset_clear_(&object->bitset),		\
+		  bm_bitset_repair_(&object->bitset),			\
+		  bm_bitset_invariants_(&object->bitset))
 
 #define BM_BITSET_DIRECT_(name, N)					\
 	BM_INLINE_ bool name##_contains(const struct name *b, size_t index)	\

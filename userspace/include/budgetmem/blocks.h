@@ -421,23 +421,9 @@ static inline bool bm_blocks_owns_(const struct bm_handle *blocks,
 	}
 
 #define BM_BLOCKS_WHOLE_(name)						\
-	BM_INLINE_ void name##_clear(struct name *b)			\
-	{								\
-		bm_blocks_clear_(&b->blocks);				\
-		name##_end_(b);						\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *b)			\
-	{								\
-		int err = bm_blocks_repair_(&b->blocks);		\
-									\
-		if (!err)						\
-			name##_end_(b);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *b)		\
-	{								\
-		return bm_blocks_invariants_(&b->blocks);		\
-	}
+	BM_WHOLE_(name, bm_blocks_clear_(&object->blocks),		\
+		  bm_blocks_repair_(&object->blocks),			\
+		  bm_blocks_invariants_(&object->blocks))
 
 #define BM_BLOCKS_DIRECT_(name, T, N)					\
 	BM_INLINE_ T *name##_at(const struct name *b, size_t index)	\

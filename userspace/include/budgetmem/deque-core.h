@@ -465,23 +465,9 @@ static inline size_t bm_deque_len_(const struct bm_handle *deque)
 	}
 
 #define BM_DEQUE_WHOLE_(name, member)					\
-	BM_INLINE_ void name##_clear(struct name *object)		\
-	{								\
-		bm_deque_clear_(&object->member);			\
-		name##_end_(object);					\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *object)		\
-	{								\
-		int err = bm_deque_repair_(&object->member);		\
-									\
-		if (!err)						\
-			name##_end_(object);				\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *object)	\
-	{								\
-		return bm_deque_invariants_(&object->member);		\
-	}
+	BM_WHOLE_(name, bm_deque_clear_(&object->member),		\
+		  bm_deque_repair_(&object->member),			\
+		  bm_deque_invariants_(&object->member))
 
 #define BM_DEQUE_DIRECT_(name, member, T, N)				\
 	BM_INLINE_ T *name##_at(const struct name *object, size_t index) \

@@ -113,6 +113,30 @@ static inline int bm_integrity_result_(int err)
 	}								\
 	return err_
 
+/*
+ * Verbs on the whole collection; the three are expressions in `object`. A copy is marked
+ * before the collection is made empty, so that a death in between is seen as one.
+ */
+#define BM_WHOLE_(name, clear, repair, invariants)			\
+	BM_INLINE_ void name##_clear(struct name *object)		\
+	{								\
+		(void)name##_begin_(object);				\
+		clear;							\
+		name##_end_(object);					\
+	}								\
+	BM_INLINE_ int name##_repair(struct name *object)		\
+	{								\
+		int err = repair;					\
+									\
+		if (!err)						\
+			name##_end_(object);				\
+		return err;						\
+	}								\
+	BM_INLINE_ int name##_invariants(const struct name *object)	\
+	{								\
+		return invariants;					\
+	}
+
 /* What the struct of a collection has besides. */
 #define BM_INTEGRITY_MEMBER_off
 #define BM_INTEGRITY_MEMBER_sampled	struct bm_integrity integrity;

@@ -150,26 +150,12 @@
 
 /* Verbs on the whole collection; @repair and @invariants do the work. */
 #define BM_MAP_WHOLE_(name, repair, invariants)				\
-	BM_INLINE_ void name##_clear(struct name *m)			\
-	{								\
-		bm_map_clear_(&m->map);					\
-		name##_end_(m);						\
-	}								\
 	BM_INLINE_ size_t name##_longest_probe(const struct name *m)	\
 	{								\
 		return bm_map_longest_probe_(&m->map);			\
 	}								\
-	BM_INLINE_ int name##_repair(struct name *m)			\
-	{								\
-		int err = repair(&m->map);				\
-									\
-		if (!err)						\
-			name##_end_(m);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *m)		\
-	{								\
-		return invariants(&m->map);				\
-	}
+	BM_WHOLE_(name, bm_map_clear_(&object->map),			\
+		  repair(&object->map),					\
+		  invariants(&object->map))
 
 #endif /* BUDGETMEM_MAP_DECLARE_H */

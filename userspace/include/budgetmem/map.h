@@ -100,6 +100,8 @@
  * compares all keys: O(N), and it is still right. word_counts_longest_probe() tells
  * how far it has come.
  *
+ * word_counts_repair() and word_counts_invariants() search for each key: O(N) searches.
+ *
  * An insert that finds no room looks for a free slot at every tag, if it must, and
  * moves up to 2 * BM_MAP_HOPS keys. A remove of a key that was put farther away hashes
  * what lies so far away where it is, as far as the searches go.

@@ -304,25 +304,10 @@ static inline struct bm_type bm_priority_queue_type_(size_t size, size_t alignme
 	}
 
 #define BM_PRIORITY_QUEUE_WHOLE_(name)					\
-	BM_INLINE_ void name##_clear(struct name *q)			\
-	{								\
-		bm_handle_empty_(&q->queue);				\
-		name##_end_(q);						\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *q)			\
-	{								\
-		int err = bm_priority_queue_repair_(&q->queue,		\
-						    name##_before_);	\
-									\
-		if (!err)						\
-			name##_end_(q);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *q)		\
-	{								\
-		return bm_priority_queue_invariants_(&q->queue,		\
-						     name##_before_);	\
-	}
+	BM_WHOLE_(name, bm_handle_empty_(&object->queue),		\
+		  bm_priority_queue_repair_(&object->queue, name##_before_), \
+		  bm_priority_queue_invariants_(&object->queue,		\
+						name##_before_))
 
 #define BM_PRIORITY_QUEUE_DIRECT_(name, T)				\
 	BM_INLINE_ T *name##_at(const struct name *q, size_t position)	\

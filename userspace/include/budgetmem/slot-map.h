@@ -469,23 +469,9 @@ BM_FORCE_INLINE_ int bm_slot_map_next_(const struct bm_handle *map, size_t *curs
 	}
 
 #define BM_SLOT_MAP_WHOLE_(name)					\
-	BM_INLINE_ void name##_clear(struct name *m)			\
-	{								\
-		bm_slot_map_clear_(&m->map);				\
-		name##_end_(m);						\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *m)			\
-	{								\
-		int err = bm_slot_map_repair_(&m->map);			\
-									\
-		if (!err)						\
-			name##_end_(m);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *m)		\
-	{								\
-		return bm_slot_map_invariants_(&m->map);		\
-	}
+	BM_WHOLE_(name, bm_slot_map_clear_(&object->map),		\
+		  bm_slot_map_repair_(&object->map),			\
+		  bm_slot_map_invariants_(&object->map))
 
 #define BM_SLOT_MAP_DIRECT_(name, T, N)					\
 	BM_INLINE_ bool name##_contains(const struct name *m,		\

@@ -355,23 +355,9 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 	}
 
 #define BM_SORTED_LIST_WHOLE_(name)					\
-	BM_INLINE_ void name##_clear(struct name *l)			\
-	{								\
-		bm_counted_clear_(&l->list);				\
-		name##_end_(l);						\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *l)			\
-	{								\
-		int err = name##_repair_(&l->list);			\
-									\
-		if (!err)						\
-			name##_end_(l);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *l)		\
-	{								\
-		return name##_check_(&l->list);				\
-	}
+	BM_WHOLE_(name, bm_counted_clear_(&object->list),		\
+		  name##_repair_(&object->list),			\
+		  name##_check_(&object->list))
 
 #define BM_SORTED_LIST_DIRECT_(name, T)					\
 	BM_INLINE_ const T *name##_data(const struct name *l)		\

@@ -347,23 +347,9 @@
 	}
 
 #define BM_SORTED_MAP_WHOLE_(name)					\
-	BM_INLINE_ void name##_clear(struct name *m)			\
-	{								\
-		bm_sorted_map_clear_(&m->map);				\
-		name##_end_(m);						\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *m)			\
-	{								\
-		int err = bm_sorted_map_repair_(&m->map);		\
-									\
-		if (!err)						\
-			name##_end_(m);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *m)		\
-	{								\
-		return bm_sorted_map_invariants_(&m->map);		\
-	}
+	BM_WHOLE_(name, bm_sorted_map_clear_(&object->map),		\
+		  bm_sorted_map_repair_(&object->map),			\
+		  bm_sorted_map_invariants_(&object->map))
 
 #define BM_SORTED_MAP_DIRECT_(name, K, V)				\
 	BM_INLINE_ V *name##_at(const struct name *m, const K *key)	\

@@ -372,23 +372,9 @@ static inline size_t bm_stack_len_(const struct bm_handle *stack)
 	}
 
 #define BM_STACK_WHOLE_(name)						\
-	BM_INLINE_ void name##_clear(struct name *s)			\
-	{								\
-		bm_stack_clear_(&s->stack);				\
-		name##_end_(s);						\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *s)			\
-	{								\
-		int err = bm_stack_repair_(&s->stack);			\
-									\
-		if (!err)						\
-			name##_end_(s);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *s)		\
-	{								\
-		return bm_stack_invariants_(&s->stack);			\
-	}
+	BM_WHOLE_(name, bm_stack_clear_(&object->stack),		\
+		  bm_stack_repair_(&object->stack),			\
+		  bm_stack_invariants_(&object->stack))
 
 #define BM_STACK_DIRECT_(name, T, N)					\
 	BM_INLINE_ T *name##_at(const struct name *s, size_t index)	\

@@ -312,23 +312,9 @@ static inline int bm_string_push_(struct bm_handle *string, uint32_t character,
 	}
 
 #define BM_STRING_WHOLE_(name)						\
-	BM_INLINE_ void name##_clear(struct name *s)			\
-	{								\
-		bm_counted_clear_(&s->string);				\
-		name##_end_(s);						\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *s)			\
-	{								\
-		int err = bm_string_repair_(&s->string);		\
-									\
-		if (!err)						\
-			name##_end_(s);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *s)		\
-	{								\
-		return bm_string_invariants_(&s->string);		\
-	}
+	BM_WHOLE_(name, bm_counted_clear_(&object->string),		\
+		  bm_string_repair_(&object->string),			\
+		  bm_string_invariants_(&object->string))
 
 #define BM_STRING_DIRECT_(name)						\
 	BM_INLINE_ const char *name##_data(const struct name *s)	\

@@ -504,23 +504,9 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 	{								\
 		BM_READ_(name, v, bm_vec_find_(&v->vec, item, index));	\
 	}								\
-	BM_INLINE_ void name##_clear(struct name *v)			\
-	{								\
-		bm_counted_clear_(&v->vec);				\
-		name##_end_(v);						\
-	}								\
-	BM_INLINE_ int name##_repair(struct name *v)			\
-	{								\
-		int err = bm_vec_repair_(&v->vec);			\
-									\
-		if (!err)						\
-			name##_end_(v);					\
-		return err;						\
-	}								\
-	BM_INLINE_ int name##_invariants(const struct name *v)		\
-	{								\
-		return bm_vec_invariants_(&v->vec);			\
-	}
+	BM_WHOLE_(name, bm_counted_clear_(&object->vec),		\
+		  bm_vec_repair_(&object->vec),				\
+		  bm_vec_invariants_(&object->vec))
 
 #define BM_VEC_DIRECT_(name, T)						\
 	BM_INLINE_ T *name##_data(const struct name *v)			\
