@@ -71,7 +71,7 @@ append_slowly(struct bm_handle *string, uint32_t len, const char *text, size_t s
 }
 
 /*
- * Copies less than 16 bytes, and may write 16. Whatever the size, the same instructions:
+ * Copies less than 16 bytes, and may write 15. Whatever the size, the same instructions:
  * the processor could not foretell which. A part that is not wanted is read from
  * @instead, written, and overwritten by the next.
  */
@@ -168,7 +168,7 @@ int bm_string_append_bytes_(struct bm_handle *string, const char *text,
 		return err;
 	end += len;
 	room = string->capacity - len;
-	if (__builtin_expect(size > room || room < 16, 0))
+	if (__builtin_expect(size > room || room < 15, 0))
 		return append_slowly(string, len, text, size);
 	if (size >= BM_LINE)
 		return append_lines(string, len, text, size);
