@@ -3,6 +3,7 @@
  * map-place.c: where an entry lives
  */
 #include "map.h"
+#include "runs.h"
 
 #include <string.h>
 
@@ -55,13 +56,9 @@ static uint32_t search(const struct bm_map *map, uint32_t slot, uint32_t count,
 
 static uint32_t search_gap(const struct bm_map *map, uint32_t slot, uint32_t count)
 {
-	for (uint32_t i = 0; i < count; i += BM_MAP_WINDOW) {
-		uint64_t gaps = match(map, slot + i, count - i, 0);
+	size_t gap = bm_bytes_find_zero(map->tags + slot, count);
 
-		if (gaps)
-			return bm_map_first_(slot + i, gaps);
-	}
-	return BM_MAP_NO_SLOT_;
+	return gap < count ? slot + (uint32_t)gap : BM_MAP_NO_SLOT_;
 }
 
 static struct bm_map_group *group_of(const struct bm_map *map, uint32_t home)

@@ -13,6 +13,7 @@
 #define GROUPS		BM_MAP_GROUPS_(CAPACITY)
 #define CONTENTS	(BM_MAP_INDEX_BYTES_(CAPACITY) + 2 * SLOTS)
 #include "pool.h"
+#include "runs.c"
 #include "map-place.c"
 #include "map.c"
 
