@@ -83,7 +83,8 @@ int bm_deque_invariants_(const struct bm_handle *deque);
 
 /*
  * What follows is inline because an element's size and the capacity are known here:
- * the copy is one or two instructions, and a call would cost more than the work.
+ * the copy is one or two instructions, and a call would cost more than the work. The
+ * compiler is told so where it would not see it.
  *
  * Where the elements lie is said by two numbers in the header's places. If the capacity
  * is a power of two, they count what was ever put in and taken out at the front, and at
@@ -207,7 +208,7 @@ static inline void *bm_deque_at_place_(const struct bm_object *object,
 	return (unsigned char *)(uintptr_t)(object + 1) + (size_t)place * size;
 }
 
-static inline int bm_deque_push_back_(struct bm_handle *deque, const void *item,
+BM_FORCE_INLINE_ int bm_deque_push_back_(struct bm_handle *deque, const void *item,
 				      size_t size, uint32_t capacity)
 {
 	struct bm_object *object = deque->object;
@@ -224,7 +225,7 @@ static inline int bm_deque_push_back_(struct bm_handle *deque, const void *item,
 	return 0;
 }
 
-static inline int bm_deque_push_front_(struct bm_handle *deque, const void *item,
+BM_FORCE_INLINE_ int bm_deque_push_front_(struct bm_handle *deque, const void *item,
 				       size_t size, uint32_t capacity)
 {
 	struct bm_object *object = deque->object;
@@ -245,7 +246,7 @@ static inline int bm_deque_push_front_(struct bm_handle *deque, const void *item
 	return 0;
 }
 
-static inline int bm_deque_pop_back_(struct bm_handle *deque, void *item,
+BM_FORCE_INLINE_ int bm_deque_pop_back_(struct bm_handle *deque, void *item,
 				     size_t size, uint32_t capacity)
 {
 	struct bm_object *object = deque->object;
@@ -279,7 +280,7 @@ static inline void bm_deque_drop_first_(struct bm_object *object,
 	bm_deque_store_(object, ends->head, ends->len, capacity);
 }
 
-static inline int bm_deque_pop_front_(struct bm_handle *deque, void *item,
+BM_FORCE_INLINE_ int bm_deque_pop_front_(struct bm_handle *deque, void *item,
 				      size_t size, uint32_t capacity)
 {
 	struct bm_object *object = deque->object;
