@@ -254,6 +254,25 @@ static void large_alignment_is_kept(void **state)
 	assert_int_equal((uintptr_t)lines_data(&v) % 64, 0);
 }
 
+/* Whatever a neighbour puts there: the counters see the capacity at most. */
+static void what_the_counters_know_is_bounded(void **state)
+{
+	struct three v = make_three(2);
+
+	(void)state;
+	for (uint32_t known = 4; known; known *= 2) {
+		v.vec.object->place[0] = known;
+		assert_int_equal(three_invariants(&v), -EUCLEAN);
+		assert_int_equal(three_repair(&v), 0);
+		assert_int_equal(three_invariants(&v), 0);
+	}
+	v.vec.object->place[0] = 1;
+	assert_int_equal(three_invariants(&v), -EUCLEAN);
+	assert_int_equal(three_repair(&v), 0);
+	assert_int_equal(three_invariants(&v), 0);
+	assert_int_equal(three_len(&v), 2);
+}
+
 static void damaged_length_is_an_error_everywhere(void **state)
 {
 	struct three v = make_three(2);
@@ -365,6 +384,7 @@ int main(void)
 		CASE_IN_REGION(sixteen_bytes_stay_apart),
 		CASE_IN_REGION(odd_sizes_are_not_padded),
 		CASE_IN_REGION(large_alignment_is_kept),
+		CASE_IN_REGION(what_the_counters_know_is_bounded),
 		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
 		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
 		CASE_IN_REGION(counters_of_the_pool_follow_at_a_distance),

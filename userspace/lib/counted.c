@@ -69,5 +69,7 @@ void bm_counted_clear_(const struct bm_handle *handle)
 int bm_counted_invariants_(const struct bm_handle *handle, uint32_t known,
 			   uint32_t len)
 {
-	return len > known ? -EUCLEAN : bm_handle_invariants(handle);
+	if (len > known || known > handle->capacity)
+		return -EUCLEAN;
+	return bm_handle_invariants(handle);
 }

@@ -400,6 +400,7 @@ int bm_string_repair_(struct bm_handle *string)
 	if (err)
 		return err;
 	sound = (uint32_t)bm_utf8_sound(text_of(string), len);
+	bm_counted_bound_(string);
 	bm_counted_set_len_(string, sound, string->capacity);
 	return bm_handle_settle(string);
 }

@@ -68,6 +68,7 @@ int bm_vec_repair_(struct bm_handle *vec)
 
 	if (err)
 		return err;
+	bm_counted_bound_(vec);
 	bm_counted_set_len_(vec, len, vec->capacity);
 	return bm_handle_settle(vec);
 }
