@@ -16,12 +16,22 @@
 #include "object.c"
 #include "proof.h"
 
+#ifdef ONE_REGION
+/* For those who ask how far the object is from where its region begins. */
+static unsigned char region[64 + BM_OBJECT_OVERHEAD + CONTENTS]
+	__attribute__((aligned(64)));
+#define POOL	(*(struct budgetmem_pool_header *)region)
+#define MEMORY	(region + 64)
+#else
+static struct budgetmem_pool_header header_of_pool;
 static unsigned char memory[BM_OBJECT_OVERHEAD + CONTENTS]
 	__attribute__((aligned(64)));
-static struct budgetmem_pool_header pool;
+#define POOL	header_of_pool
+#define MEMORY	memory
+#endif
 
-#define OBJECT		((struct bm_object *)memory)
-#define CONTENTS_NOW	(memory + BM_OBJECT_OVERHEAD)
+#define OBJECT		((struct bm_object *)MEMORY)
+#define CONTENTS_NOW	(MEMORY + BM_OBJECT_OVERHEAD)
 
 /**
  * struct before - what there was before the verb
@@ -41,17 +51,17 @@ static struct bm_handle any_object(uint32_t capacity, uint32_t element_size)
 {
 	struct bm_handle handle = {
 		.object = OBJECT,
-		.pool = &pool,
+		.pool = &POOL,
 		.capacity = capacity,
 		.element_size = element_size,
 		.step = BM_STEP_(capacity),
 	};
 
-	__CPROVER_havoc_object(memory);
-	__CPROVER_havoc_object(&pool);
+	__CPROVER_havoc_object(MEMORY);
+	__CPROVER_havoc_object(&POOL);
 	before.object = *OBJECT;
 	memcpy(before.contents, CONTENTS_NOW, CONTENTS);
-	before.pool = pool;
+	before.pool = POOL;
 	return handle;
 }
 
@@ -85,10 +95,10 @@ static void assert_declaration_kept(void)
 	assert(OBJECT->blocks == before.object.blocks);
 	assert(OBJECT->type_hash == before.object.type_hash);
 	assert(OBJECT->name[i] == before.object.name[i]);
-	assert(pool.magic == before.pool.magic);
-	assert(pool.version == before.pool.version);
-	assert(pool.size == before.pool.size);
-	assert(pool.layout == before.pool.layout);
+	assert(POOL.magic == before.pool.magic);
+	assert(POOL.version == before.pool.version);
+	assert(POOL.size == before.pool.size);
+	assert(POOL.layout == before.pool.layout);
 }
 
 /* Items that did not fit are counted, and nothing else is. */
@@ -99,7 +109,7 @@ static void assert_refused(bool refused)
 	if (refused && count != UINT32_MAX)
 		count++;
 	assert(OBJECT->refused == count);
-	assert(pool.refused == before.pool.refused + refused);
+	assert(POOL.refused == before.pool.refused + refused);
 }
 
 /* The pool's counters have followed a length that was @from elements and is @to. */
@@ -108,10 +118,10 @@ static void assert_accounted(uint32_t from, uint32_t to, uint32_t element_size)
 	uint64_t more = (uint64_t)to * element_size -
 			(uint64_t)from * element_size;
 
-	assert(pool.used == before.pool.used + more);
+	assert(POOL.used == before.pool.used + more);
 	if (to > from)
-		assert(pool.high_water >= pool.used);
-	assert(pool.high_water >= before.pool.high_water);
+		assert(POOL.high_water >= POOL.used);
+	assert(POOL.high_water >= before.pool.high_water);
 }
 
 /* A verb that returned an error: nothing but the count of refusals is different. */
@@ -124,8 +134,8 @@ static void assert_nothing_done(int err)
 	assert(OBJECT->peak == before.object.peak);
 	assert(OBJECT->updating == before.object.updating);
 	assert(OBJECT->seed == before.object.seed);
-	assert(pool.used == before.pool.used);
-	assert(pool.high_water == before.pool.high_water);
+	assert(POOL.used == before.pool.used);
+	assert(POOL.high_water == before.pool.high_water);
 }
 
 /* @first or, if that is 0, @second: errors in the order in which they are told. */
