@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A pool with CAPACITY elements of SIZE bytes.
+ * A pool with CAPACITY elements of SIZE bytes, or with CONTENTS that the including proof
+ * defines, which knows where elements are in them.
  */
 #ifndef BUDGETMEM_PROOFS_LIBRARY_ELEMENTS_H
 #define BUDGETMEM_PROOFS_LIBRARY_ELEMENTS_H
@@ -11,7 +12,9 @@ struct thing {
 	unsigned char byte[SIZE];
 };
 
+#ifndef CONTENTS
 #define CONTENTS	(CAPACITY * SIZE)
+#endif
 #include "pool.h"
 
 struct thing nondet_thing(void);
