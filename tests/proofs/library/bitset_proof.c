@@ -8,6 +8,7 @@
 #include <budgetmem/bitset.h>
 
 #include "pool.h"
+#include "runs.c"
 #include "bitset.c"
 
 BM_BITSET(bits, CAPACITY)
