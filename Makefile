@@ -24,7 +24,7 @@ LIBRARIES ?= $(shell tests/qemu/libraries '$(if $(filter default,$(origin CC)),$
 help:
 	@sed -n 's/^##\( \|$$\)//p' $(MAKEFILE_LIST)
 
-.PHONY: help demo check check-levels check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench sizes fuzz module module_install module_clean user install prove coverage lint clean
+.PHONY: help demo check check-levels check-machines check-builds check-matrix check-mutants check-restart check-allocations bench-kernel bench sizes fuzz module module_install module_clean user install prove coverage lint clean
 
 ## Two commands to begin with (Debian 12; they install what they need and say so):
 ##   make demo [TEXT=FILE]   the whole idea at work in a real kernel, in QEMU
@@ -44,6 +44,7 @@ check:
 ##                           BUDGETMEM_EXPORT=n its dma-bufs
 ##   make module_install     install it where modprobe finds it (INSTALL_MOD_PATH=DIR)
 ##   make check-levels       the library at each level of optimisation, and its stack
+##   make check-machines     the library's models on big-endian, 32-bit and other machines
 ##   make check-builds       build it for every supported kernel and machine
 ##   make check-matrix       test it on every supported kernel and machine, in QEMU
 ##   make check-mutants      break it in every way known here; the tests must notice
@@ -64,6 +65,10 @@ module_clean:
 check-levels:
 	@tests/qemu/packages check
 	@$(MAKE) --no-print-directory -C tests/lib O=$(O)/levels check-levels
+
+check-machines:
+	@tests/qemu/packages matrix
+	@tests/fuzz/machines $(O)/machines
 
 check-builds:
 	@tests/qemu/packages matrix
