@@ -380,34 +380,43 @@ static void shrink(const struct bm_sorted_map *map, uint32_t height, uint32_t ro
 	give_node(map, root);
 }
 
+/* Takes the child at @at out, which is not the first. */
+static int take_child(const struct bm_sorted_map *map, uint32_t number, uint32_t at,
+		      uint32_t *count)
+{
+	const struct bm_sorted_map_step_ step = { number, at };
+	struct bm_sorted_map_node *node = map->nodes + number;
+	int err = count_children(map, &step, count);
+
+	if (err || *count < 2 || !at)
+		return -EUCLEAN;
+	--*count;
+	copy_numbers(node->child + at, node->child + at + 1, *count - at);
+	copy_keys(map, number, at - 1, number, at, *count - at);
+	bm_sorted_map_store(&node->count, *count);
+	return 0;
+}
+
 /* Takes a child out on the lowest level of the path, and does what follows of it. */
 static int drop_child(const struct bm_sorted_map *map,
 		      const struct bm_sorted_map_spot_ *spot, uint32_t at)
 {
-	for (uint32_t level = 0; level < spot->height; level++) {
-		const struct bm_sorted_map_step_ step = { spot->path[level].node, at };
-		struct bm_sorted_map_node *node = map->nodes + step.node;
-		uint32_t count;
-		int err = count_children(map, &step, &count);
+	const struct bm_sorted_map_step_ *step = spot->path;
+	uint32_t count;
+	int err;
 
-		if (err || count < 2 || !at)
-			return -EUCLEAN;
-		count--;
-		copy_numbers(node->child + at, node->child + at + 1, count - at);
-		copy_keys(map, step.node, at - 1, step.node, at, count - at);
-		bm_sorted_map_store(&node->count, count);
-		if (level + 1 == spot->height) {
-			if (count == 1)
-				shrink(map, spot->height, step.node);
-			return 0;
-		}
-		if (count >= NODE_LEAST)
-			return 0;
-		err = mend_node(map, spot->path + level + 1, &at);
+	for (uint32_t level = 1; level < spot->height; level++, step++) {
+		err = take_child(map, step->node, at, &count);
+		if (err || count >= NODE_LEAST)
+			return err;
+		err = mend_node(map, step + 1, &at);
 		if (err <= 0)
 			return err;
 	}
-	return -EUCLEAN;
+	err = take_child(map, step->node, at, &count);
+	if (!err && count == 1)
+		shrink(map, spot->height, step->node);
+	return err;
 }
 
 static int merge_leaves(const struct bm_sorted_map *map,

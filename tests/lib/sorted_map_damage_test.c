@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: MIT
+/*
+ * sorted_map_damage_test.c: sorted maps in which another process has written
+ */
+#include "cmocka_test.h"
+
+#define NONE	UINT32_MAX
+#define IN_USE	(UINT32_MAX - 1)
+
+struct name {
+	uint32_t number;
+	char text[16];
+};
+
+/* What another process does while a verb compares. */
+static void (*meanwhile)(void);
+
+static int compare_numbers(const uint32_t *a, const uint32_t *b)
+{
+	if (meanwhile)
+		meanwhile();
+	return (*a > *b) - (*a < *b);
+}
+
+static int compare_names(const struct name *a, const struct name *b)
+{
+	return compare_numbers(&a->number, &b->number);
+}
+
+BM_SORTED_MAP(many, uint32_t, uint32_t, 5000, compare_numbers)
+BM_SORTED_MAP(names, struct name, uint32_t, 200, compare_names)
+BM_SORTED_MAP(tight, uint32_t, uint32_t, 961, compare_numbers)
+
+static struct bm_region region;
+static struct many m;
+
+static int set_up(void **state)
+{
+	(void)state;
+	region = take_region(256 * 1024);
+	meanwhile = NULL;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	give_region(region);
+	return 0;
+}
+
+static int insert(uint32_t key)
+{
+	return many_insert(&m, &key, &key);
+}
+
+static int take_out(uint32_t key)
+{
+	return many_remove(&m, &key, NULL);
+}
+
+/* Keys from 0 on: each leaf but the last has 30 entries, each node but the last 16. */
+static void make_many(uint32_t count)
+{
+	assert_int_equal(many_create(&m, region, "many"), 0);
+	for (uint32_t key = 0; key < count; key++)
+		assert_int_equal(insert(key), 0);
+	assert_int_equal(many_invariants(&m), 0);
+}
+
+/* All keys from @first on are there with their values, and no others. */
+static void check_keys(uint32_t first, uint32_t count)
+{
+	uint32_t value;
+
+	assert_int_equal(many_invariants(&m), 0);
+	assert_int_equal(many_len(&m), count);
+	for (uint32_t key = first; key < first + count; key++) {
+		assert_int_equal(many_get(&m, &key, &value), 0);
+		assert_int_equal(value, key);
+	}
+	check_layout(region);
+}
+
+/* The verb that found the damage has left its mark, and repair brings all keys back. */
+static void check_repair(uint32_t first, uint32_t count)
+{
+	meanwhile = NULL;
+	assert_int_equal(insert(4999), -EOWNERDEAD);
+	assert_int_equal(many_repair(&m), 0);
+	check_keys(first, count);
+}
+
+static struct bm_sorted_map_node *root(void)
+{
+	return m.map.nodes + m.map.tree->root;
+}
+
+static uint32_t *key_of_node(uint32_t node, uint32_t at)
+{
+	return (uint32_t *)(void *)m.map.keys + node * BM_SORTED_MAP_KEYS_ + at;
+}
+
+/* A node that seems to have no room for another child; searches end as before. */
+static void fill_node(uint32_t number)
+{
+	struct bm_sorted_map_node *node = m.map.nodes + number;
+
+	for (uint32_t at = node->count; at < BM_SORTED_MAP_NODE; at++) {
+		node->child[at] = 0;
+		*key_of_node(number, at - 1) = UINT32_MAX;
+	}
+	node->count = BM_SORTED_MAP_NODE;
+}
+
+static void name_is_taken(void **state)
+{
+	(void)state;
+	make_many(5);
+	assert_int_equal(many_create(&m, region, "many"), -EEXIST);
+	assert_int_equal(many_attach(&m, region, "many", NULL), 0);
+	check_keys(0, 5);
+}
+
+/* The leaf is full: another is needed. */
+static void split_without_a_leaf_is_damage(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		tear_down(NULL);
+		set_up(NULL);
+		make_many(60);
+		m.map.tree->free_leaf = i == 0 ? m.map.leaf_count :
+					i == 1 ? NONE - 1 : m.map.tree->root;
+		assert_int_equal(insert(60), -EUCLEAN);
+		check_repair(0, 60);
+		assert_int_equal(insert(60), 0);
+		check_keys(0, 61);
+	}
+	m.map.tree->leaves = m.map.leaf_count;
+	for (uint32_t key = 61; key < 90; key++)
+		assert_int_equal(insert(key), 0);
+	assert_int_equal(insert(90), -EUCLEAN);
+	check_repair(0, 90);
+}
+
+static void split_behind_no_leaf_is_damage(void **state)
+{
+	(void)state;
+	make_many(90);
+	m.map.leaves[m.map.tree->last].next = m.map.leaf_count;
+	assert_int_equal(insert(90), -EUCLEAN);
+	check_repair(0, 90);
+}
+
+static void split_at_no_entry_is_damage(void **state)
+{
+	(void)state;
+	make_many(60);
+	m.map.leaves[0].entry[30] = m.map.object.capacity;
+	assert_int_equal(insert(60), -EUCLEAN);
+	check_repair(0, 60);
+}
+
+static void growth_without_a_node_is_damage(void **state)
+{
+	(void)state;
+	make_many(60);
+	m.map.tree->nodes = m.map.node_count;
+	assert_int_equal(insert(60), -EUCLEAN);
+	check_repair(0, 60);
+}
+
+static void full_node_without_another_is_damage(void **state)
+{
+	(void)state;
+	make_many(90);
+	fill_node(m.map.tree->root);
+	m.map.tree->nodes = m.map.node_count;
+	assert_int_equal(insert(90), -EUCLEAN);
+	check_repair(0, 90);
+}
+
+static void full_node_that_is_free_is_damage(void **state)
+{
+	(void)state;
+	make_many(90);
+	fill_node(m.map.tree->root);
+	m.map.tree->free_node = m.map.tree->root;
+	assert_int_equal(insert(90), -EUCLEAN);
+	check_repair(0, 90);
+}
+
+/* 5000 keys never need more than two nodes above each other. */
+static void growth_beyond_the_levels_is_damage(void **state)
+{
+	uint32_t key = 1000;
+	int err;
+
+	(void)state;
+	make_many(key);
+	assert_int_equal(m.map.tree->height, m.map.levels);
+	fill_node(root()->child[root()->count - 1]);
+	fill_node(m.map.tree->root);
+	while (!(err = insert(key)))
+		key++;
+	assert_int_equal(err, -EUCLEAN);
+	assert_true(key < 1030);
+	check_repair(0, key);
+}
+
+/* Taking key 0 leaves its leaf with 29 entries, and it has a neighbour of 30. */
+static void damage_beside_the_first_leaf(uint32_t *number, uint32_t value)
+{
+	*number = value;
+	assert_int_equal(take_out(0), -EUCLEAN);
+	check_repair(1, 99);
+	tear_down(NULL);
+	set_up(NULL);
+	make_many(100);
+}
+
+static void leaf_without_a_sound_neighbour_is_damage(void **state)
+{
+	(void)state;
+	make_many(100);
+	damage_beside_the_first_leaf(&root()->child[1], m.map.leaf_count);
+	damage_beside_the_first_leaf(&root()->child[1], root()->child[0]);
+	damage_beside_the_first_leaf(&root()->count, 1);
+	damage_beside_the_first_leaf(&m.map.leaves[1].count, 61);
+	damage_beside_the_first_leaf(&m.map.leaves[1].next, m.map.leaf_count);
+}
+
+/* So many that the two share them: the right one begins with no entry. */
+static void sharing_with_no_entry_is_damage(void **state)
+{
+	(void)state;
+	make_many(120);
+	assert_int_equal(m.map.leaves[3].count, 0);
+	assert_int_equal(m.map.leaves[2].count, 60);
+	for (uint32_t key = 0; key < 30; key++)
+		assert_int_equal(take_out(key), 0);
+	m.map.leaves[2].entry[15] = m.map.object.capacity;
+	assert_int_equal(take_out(30), -EUCLEAN);
+	check_repair(31, 89);
+}
+
+/* Three levels: the lower nodes have 16 children, so two merges leave one with 14. */
+static void damage_beside_the_first_node(uint32_t at, uint32_t value)
+{
+	uint32_t key = 0;
+	int err;
+
+	make_many(1500);
+	if (at)
+		root()->child[at] = value;
+	else
+		m.map.nodes[root()->child[1]].count = value;
+	while (!(err = take_out(key)))
+		key++;
+	assert_int_equal(err, -EUCLEAN);
+	assert_true(key < 100);
+	check_repair(key + 1, 1500 - key - 1);
+	tear_down(NULL);
+	set_up(NULL);
+}
+
+static void node_without_a_sound_neighbour_is_damage(void **state)
+{
+	(void)state;
+	damage_beside_the_first_node(0, 0);
+	damage_beside_the_first_node(0, 32);
+	damage_beside_the_first_node(0, UINT32_MAX);
+	damage_beside_the_first_node(1, UINT32_MAX);
+}
+
+static void key_of_no_entry_is_damage(void **state)
+{
+	struct name key = { .text = "" };
+	struct names n;
+	size_t cursor;
+
+	(void)state;
+	assert_int_equal(names_create(&n, region, "names"), 0);
+	for (; key.number < 100; key.number++)
+		assert_int_equal(names_insert(&n, &key, &key.number), 0);
+	key.number = 14;
+	n.map.leaves[0].entry[14] = n.map.object.capacity;
+	assert_int_equal(names_get(&n, &key, NULL), -EUCLEAN);
+	assert_int_equal(names_remove(&n, &key, NULL), -EUCLEAN);
+	assert_int_equal(names_lower_bound(&n, &key, &cursor), -EUCLEAN);
+	key.number = 90;
+	assert_int_equal(names_get(&n, &key, NULL), 0);
+	assert_int_equal(names_repair(&n), 0);
+	assert_int_equal(names_invariants(&n), 0);
+	key.number = 14;
+	assert_int_equal(names_get(&n, &key, NULL), 0);
+	assert_int_equal(names_len(&n), 100);
+}
+
+/* The copy of its key is sound. */
+static void number_of_no_entry_is_damage(void **state)
+{
+	uint32_t key = 14;
+	size_t cursor = 0;
+
+	(void)state;
+	make_many(60);
+	m.map.leaves[0].entry[14] = m.map.object.capacity;
+	assert_int_equal(many_get(&m, &key, NULL), -EUCLEAN);
+	assert_int_equal(take_out(key), -EUCLEAN);
+	assert_int_equal(insert(key), -EUCLEAN);
+	for (key = 0; key < 14; key++)
+		assert_int_equal(many_next(&m, &cursor, NULL, NULL), 0);
+	assert_int_equal(many_next(&m, &cursor, NULL, NULL), -EUCLEAN);
+	assert_int_equal(many_repair(&m), 0);
+	check_keys(0, 60);
+}
+
+static void wrong_order_is_damage(void **state)
+{
+	struct names n;
+	struct name key = { .text = "" };
+
+	(void)state;
+	assert_int_equal(names_create(&n, region, "names"), 0);
+	for (; key.number < 70; key.number++)
+		assert_int_equal(names_insert(&n, &key, &key.number), 0);
+	assert_int_equal(names_invariants(&n), 0);
+	n.map.leaves[0].entry[3] = 4;
+	n.map.leaves[0].entry[4] = 3;
+	assert_int_equal(names_invariants(&n), -EUCLEAN);
+	assert_int_equal(names_repair(&n), 0);
+	assert_int_equal(names_invariants(&n), 0);
+}
+
+static void damage(uint32_t *number, uint32_t value)
+{
+	uint32_t before = *number;
+
+	assert_int_not_equal(before, value);
+	*number = value;
+	assert_int_equal(many_invariants(&m), -EUCLEAN);
+	*number = before;
+	assert_int_equal(many_invariants(&m), 0);
+}
+
+static void damage_between_leaves_is_noticed(void **state)
+{
+	(void)state;
+	make_many(90);
+	damage(&m.map.leaves[1].entry[0], m.map.object.capacity);
+	damage(&m.map.leaves[1].previous, NONE);
+	damage(key_of_node(m.map.tree->root, 0), 29);
+	damage(key_of_node(m.map.tree->root, 0), 31);
+	damage(&root()->child[0], m.map.leaf_count);
+	damage(&root()->count, 1);
+}
+
+/* All leaves and nodes that there can be are in use: one more is there twice. */
+static void more_nodes_than_there_can_be_are_noticed(void **state)
+{
+	struct bm_sorted_map_node *top;
+	struct bm_sorted_map_node *low;
+	struct tight t;
+
+	(void)state;
+	assert_int_equal(tight_create(&t, region, "tight"), 0);
+	for (uint32_t key = 0; key < 961; key++)
+		assert_int_equal(tight_insert(&t, &key, &key), 0);
+	assert_int_equal(tight_invariants(&t), 0);
+	assert_int_equal(t.map.tree->leaves, t.map.leaf_count);
+	assert_int_equal(t.map.tree->nodes, t.map.node_count);
+	top = t.map.nodes + t.map.tree->root;
+	low = t.map.nodes + top->child[1];
+	top->child[top->count++] = top->child[0];
+	assert_int_equal(tight_invariants(&t), -EUCLEAN);
+	top->count--;
+	assert_int_equal(tight_invariants(&t), 0);
+	low->child[low->count++] = 0;
+	assert_int_equal(tight_invariants(&t), -EUCLEAN);
+	low->count--;
+	assert_int_equal(tight_invariants(&t), 0);
+}
+
+static void key_that_is_not_in_use_is_damage(void **state)
+{
+	uint32_t key = 7;
+
+	(void)state;
+	make_many(10);
+	m.map.states[7] = NONE;
+	assert_int_equal(take_out(7), -EUCLEAN);
+	m.map.states[7] = IN_USE;
+	m.map.object.object->len = 0;
+	assert_int_equal(take_out(7), -EUCLEAN);
+	m.map.object.object->len = 10;
+	assert_int_equal(many_get(&m, &key, NULL), 0);
+	check_keys(0, 10);
+}
+
+/* What the tree says and what the entry says differ: taking it out would leave one. */
+static void pop_of_a_changed_key_is_damage(void **state)
+{
+	uint32_t *first;
+
+	(void)state;
+	make_many(10);
+	first = (uint32_t *)(void *)m.map.entries;
+	*first = 777;
+	assert_int_equal(many_pop_first(&m, NULL, NULL), -EUCLEAN);
+	*first = 0;
+	check_keys(0, 10);
+}
+
+static void cursor_of_a_larger_map_is_at_the_end(void **state)
+{
+	size_t cursor = ((size_t)1 << 40) + 1;
+	uint32_t key;
+
+	(void)state;
+	make_many(10);
+	assert_int_equal(many_next(&m, &cursor, &key, NULL), -ENOENT);
+	assert_int_equal(many_previous(&m, &cursor, &key, NULL), -ENOENT);
+	check_keys(0, 10);
+}
+
+static void mark(void)
+{
+	m.map.object.object->updating = 1;
+}
+
+static void overfill_leaf(void)
+{
+	m.map.leaves[0].count = 61;
+}
+
+static void empty_leaf(void)
+{
+	m.map.leaves[0].count = 0;
+}
+
+/* Between the search and the change. */
+static void what_changes_during_a_search_is_looked_at_again(void **state)
+{
+	(void)state;
+	make_many(10);
+	meanwhile = mark;
+	assert_int_equal(insert(10), -EOWNERDEAD);
+	check_repair(0, 10);
+	meanwhile = mark;
+	assert_int_equal(take_out(9), -EOWNERDEAD);
+	check_repair(0, 10);
+	meanwhile = overfill_leaf;
+	assert_int_equal(insert(10), -EUCLEAN);
+	check_repair(0, 10);
+	meanwhile = empty_leaf;
+	assert_int_equal(insert(10), -EUCLEAN);
+	check_repair(0, 10);
+	meanwhile = overfill_leaf;
+	assert_int_equal(take_out(9), -EUCLEAN);
+	check_repair(0, 9);
+	meanwhile = empty_leaf;
+	assert_int_equal(take_out(8), -EUCLEAN);
+	check_repair(0, 8);
+}
+
+static void overfill_root(void)
+{
+	root()->count = 32;
+}
+
+static void empty_root(void)
+{
+	root()->count = 1;
+}
+
+static void node_that_changes_during_a_search_is_looked_at_again(void **state)
+{
+	(void)state;
+	make_many(90);
+	meanwhile = overfill_root;
+	assert_int_equal(insert(90), -EUCLEAN);
+	check_repair(0, 90);
+	tear_down(NULL);
+	set_up(NULL);
+	make_many(90);
+	meanwhile = empty_root;
+	assert_int_equal(insert(90), -EUCLEAN);
+	check_repair(0, 90);
+}
+
+/* The root has as many children as it can, and then seems to have one more. */
+static void root_that_grows_during_a_check_is_noticed(void **state)
+{
+	(void)state;
+	make_many(940);
+	assert_int_equal(root()->count, BM_SORTED_MAP_NODE);
+	assert_int_equal(m.map.tree->height, 1);
+	meanwhile = overfill_root;
+	assert_int_equal(many_invariants(&m), -EUCLEAN);
+	meanwhile = NULL;
+	root()->count = BM_SORTED_MAP_NODE;
+	check_keys(0, 940);
+}
+
+static void copy_second_entry(void)
+{
+	memcpy(m.map.entries, m.map.entries + m.map.object.element_size,
+	       m.map.object.element_size);
+	m.map.states[0] = IN_USE;
+	m.map.states[1] = IN_USE;
+}
+
+static void repair_gives_up_when_copies_come_again(void **state)
+{
+	(void)state;
+	make_many(3);
+	meanwhile = copy_second_entry;
+	assert_int_equal(many_repair(&m), -EUCLEAN);
+	check_repair(1, 2);
+}
+
+static void name_no_entry(void)
+{
+	m.map.leaves[0].entry[0] = NONE;
+	m.map.leaves[0].entry[1] = NONE;
+}
+
+static void repair_bounds_numbers_that_change(void **state)
+{
+	(void)state;
+	make_many(2);
+	meanwhile = name_no_entry;
+	assert_int_equal(many_repair(&m), -EUCLEAN);
+	meanwhile = NULL;
+	assert_int_equal(many_repair(&m), 0);
+	check_keys(0, 2);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(name_is_taken),
+		CASE(split_without_a_leaf_is_damage),
+		CASE(split_behind_no_leaf_is_damage),
+		CASE(split_at_no_entry_is_damage),
+		CASE(growth_without_a_node_is_damage),
+		CASE(full_node_without_another_is_damage),
+		CASE(full_node_that_is_free_is_damage),
+		CASE(growth_beyond_the_levels_is_damage),
+		CASE(leaf_without_a_sound_neighbour_is_damage),
+		CASE(sharing_with_no_entry_is_damage),
+		CASE(node_without_a_sound_neighbour_is_damage),
+		CASE(key_of_no_entry_is_damage),
+		CASE(number_of_no_entry_is_damage),
+		CASE(wrong_order_is_damage),
+		CASE(damage_between_leaves_is_noticed),
+		CASE(more_nodes_than_there_can_be_are_noticed),
+		CASE(key_that_is_not_in_use_is_damage),
+		CASE(pop_of_a_changed_key_is_damage),
+		CASE(cursor_of_a_larger_map_is_at_the_end),
+		CASE(what_changes_during_a_search_is_looked_at_again),
+		CASE(node_that_changes_during_a_search_is_looked_at_again),
+		CASE(root_that_grows_during_a_check_is_noticed),
+		CASE(repair_gives_up_when_copies_come_again),
+		CASE(repair_bounds_numbers_that_change),
+	};
+
+	return cmocka_run_group_tests_name("sorted_map_damage", tests, NULL, NULL);
+}
