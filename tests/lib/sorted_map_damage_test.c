@@ -4,6 +4,8 @@
  */
 #include "cmocka_test.h"
 
+#include <pthread.h>
+
 #define NONE	UINT32_MAX
 #define IN_USE	(UINT32_MAX - 1)
 
@@ -538,6 +540,35 @@ static void repair_bounds_numbers_that_change(void **state)
 	check_keys(0, 2);
 }
 
+static int writing;
+
+static void *write_nodes(void *nodes)
+{
+	__atomic_store_n(&writing, 1, __ATOMIC_RELAXED);
+	while (__atomic_load_n(&writing, __ATOMIC_RELAXED))
+		__atomic_store_n((uint32_t *)nodes, UINT32_MAX / 2, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+/* Repair counts the nodes that it builds by itself: it writes no others. */
+static void repair_builds_no_node_that_another_process_names(void **state)
+{
+	pthread_t other;
+
+	(void)state;
+	make_many(5000);
+	assert_int_equal(pthread_create(&other, NULL, write_nodes,
+					&m.map.tree->nodes), 0);
+	while (!__atomic_load_n(&writing, __ATOMIC_RELAXED))
+		;
+	for (int i = 0; i < 50; i++)
+		assert_int_equal(many_repair(&m), 0);
+	__atomic_store_n(&writing, 0, __ATOMIC_RELAXED);
+	assert_int_equal(pthread_join(other, NULL), 0);
+	assert_int_equal(many_repair(&m), 0);
+	check_keys(0, 5000);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -567,6 +598,7 @@ int main(void)
 		CASE(root_that_grows_during_a_check_is_noticed),
 		CASE(repair_gives_up_when_copies_come_again),
 		CASE(repair_bounds_numbers_that_change),
+		CASE(repair_builds_no_node_that_another_process_names),
 	};
 
 	return cmocka_run_group_tests_name("sorted_map_damage", tests, NULL, NULL);

@@ -184,12 +184,10 @@ static const unsigned char *least_key(const struct bm_sorted_map *map, uint32_t 
 	return key_of(map, map->leaves[number < map->leaf_count ? number : 0].entry);
 }
 
-/* Nodes above those from @child on, which are dealt out over them. */
+/* From @node on: nodes above those from @child on, which are dealt out over them. */
 static void build_level(const struct bm_sorted_map *map, const struct deal *deal,
-			uint32_t level, uint32_t child)
+			uint32_t level, uint32_t child, uint32_t node)
 {
-	uint32_t node = map->tree->nodes;
-
 	for (uint32_t i = 0; i < deal->places; i++, node++) {
 		uint32_t count = held_by(deal, i);
 
@@ -202,28 +200,31 @@ static void build_level(const struct bm_sorted_map *map, const struct deal *deal
 				       map->type.key_size);
 		}
 	}
-	map->tree->nodes = node;
 }
 
+/*
+ * Leaves and nodes that are as full as they can be are never more than there is room for,
+ * at no capacity. They are counted here: the number in the pool may be changed meanwhile.
+ */
 static void build(const struct bm_sorted_map *map, const struct deal *leaves)
 {
 	uint32_t children = leaves->places;
+	uint32_t nodes = 0;
 	uint32_t first = 0;
 	uint32_t level = 0;
 
 	bm_sorted_map_plant(map);
 	chain(map, leaves);
-	while (children > 1 && level < map->levels) {
+	while (children > 1) {
 		struct deal deal = deal_out(children, BM_SORTED_MAP_NODE);
-		uint32_t node = map->tree->nodes;
 
-		if (deal.places > map->node_count - node)
-			return;
-		build_level(map, &deal, level, first);
-		first = node;
+		build_level(map, &deal, level, first, nodes);
+		first = nodes;
+		nodes += deal.places;
 		children = deal.places;
 		level++;
 	}
+	map->tree->nodes = nodes;
 	map->tree->root = first;
 	map->tree->height = level;
 }
