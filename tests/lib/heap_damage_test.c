@@ -511,6 +511,65 @@ static void every_damage_to_what_is_held_is_noticed(void **state)
 	check(&h, 2, 128 + 16);
 }
 
+/*
+ * 10 blocks of 16 granules are held back, between others, and the bin into which they
+ * are to be merged leads nowhere.
+ */
+static void hold_ten(struct scratch *h, char **spare)
+{
+	char *block[10];
+
+	for (int i = 0; i < 10; i++) {
+		block[i] = take(h, 256);
+		(void)take(h, 16);
+	}
+	*spare = take(h, 256);
+	(void)take(h, 16);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(scratch_free(h, block[i]), 0);
+	assert_int_equal(h->heap.state->held, 160);
+	h->heap.links[16].next = UINT32_MAX;
+}
+
+/* The alloc needs none of them: it has its memory, and the next verb hears of it. */
+static void alloc_that_cannot_merge_others_is_done(void **state)
+{
+	struct scratch h = make();
+	char *spare;
+	char *all;
+
+	(void)state;
+	hold_ten(&h, &spare);
+	h.heap.state->victim = 15;
+	all = take(&h, scratch_largest_free(&h) - 100 * 16);
+	assert_int_equal(scratch_free(&h, all), -EOWNERDEAD);
+	assert_true(scratch_owns(&h, all));
+	assert_int_equal(scratch_repair(&h), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+	assert_int_equal(scratch_len(&h), 13);
+	assert_int_equal(scratch_free(&h, all), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+}
+
+static void free_that_cannot_merge_others_needs_a_repair(void **state)
+{
+	struct scratch h = make();
+	char *spare;
+
+	(void)state;
+	hold_ten(&h, &spare);
+	(void)take(&h, scratch_largest_free(&h) - 170 * 16);
+	assert_int_equal(h.heap.state->held, 160);
+	h.heap.state->victim = 15;
+	assert_int_equal(scratch_free(&h, spare), -EUCLEAN);
+	assert_int_equal(scratch_free(&h, spare), -EOWNERDEAD);
+	assert_int_equal(scratch_repair(&h), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+	assert_int_equal(scratch_len(&h), 13);
+	assert_int_equal(scratch_free(&h, spare), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -532,6 +591,8 @@ int main(void)
 		CASE(every_damage_to_the_tables_is_noticed),
 		CASE(start_beyond_the_end_is_noticed),
 		CASE(every_damage_to_what_is_held_is_noticed),
+		CASE(alloc_that_cannot_merge_others_is_done),
+		CASE(free_that_cannot_merge_others_needs_a_repair),
 	};
 
 	return cmocka_run_group_tests_name("heap damage", tests, NULL, NULL);
