@@ -335,6 +335,57 @@ static void map_of_one_whole_window_is_a_map(void **state)
 	assert_true(window_is_empty(&w));
 }
 
+static uint32_t slot_of(const struct bm_map *map, uint32_t index)
+{
+	uint32_t slot = 0;
+
+	while (!map->tags[slot] || map->places[slot] != index)
+		slot++;
+	return slot;
+}
+
+static void place_beyond_the_length_is_noticed(void **state)
+{
+	struct list l = make_list();
+	uint32_t slot = slot_of(&l.map, 7);
+
+	(void)state;
+	l.map.places[slot] = COUNT;
+	assert_int_equal(list_invariants(&l), -EUCLEAN);
+	l.map.places[slot] = 7;
+	check_list(&l, COUNT);
+}
+
+/* The last entry would take the place, and has no slot. */
+static void remove_from_a_cache_whose_last_has_no_slot_is_damage(void **state)
+{
+	struct cache c = make_cache();
+	uint32_t key = 5;
+	uint32_t slot = slot_of(&c.map, COUNT - 1);
+
+	(void)state;
+	victim = &c.map;
+	c.map.places[slot] = UINT32_MAX;
+	assert_int_equal(cache_remove(&c, &key, NULL), -EUCLEAN);
+	c.map.places[slot] = COUNT - 1;
+	check_cache(&c);
+}
+
+static void insert_behind_a_newest_that_cannot_be_is_damage(void **state)
+{
+	struct cache c = make_cache();
+	struct bm_lru_link *links = bm_lru_links_(&c.map);
+	uint32_t other = COUNT;
+
+	(void)state;
+	victim = &c.map;
+	assert_int_equal(links[0].older, COUNT);
+	links[0].older = CAPACITY + 1;
+	assert_int_equal(cache_insert(&c, &other, &other), -EUCLEAN);
+	links[0].older = COUNT;
+	check_cache(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +397,9 @@ int main(void)
 		CASE_IN_REGION(retain_without_free_slots_keeps_the_entries),
 		CASE_IN_REGION(shift_remove_of_an_entry_without_a_slot_is_damage),
 		CASE_IN_REGION(void_entries_are_noticed),
+		CASE_IN_REGION(place_beyond_the_length_is_noticed),
+		CASE_IN_REGION(remove_from_a_cache_whose_last_has_no_slot_is_damage),
+		CASE_IN_REGION(insert_behind_a_newest_that_cannot_be_is_damage),
 		CASE_IN_REGION(map_of_one_whole_window_is_a_map),
 	};
 
