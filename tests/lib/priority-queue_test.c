@@ -503,6 +503,20 @@ static void every_verb_looks_at_the_order(void **state)
 	assert_int_equal(item, 1);
 }
 
+static void drain_gives_no_more_than_the_capacity(void **state)
+{
+	uint32_t items[1000];
+	size_t count;
+
+	(void)state;
+	fill(1000);
+	assert_int_equal(numbers_drain(&q, items, SIZE_MAX, &count), 0);
+	assert_int_equal(count, 1000);
+	for (uint32_t i = 0; i < 1000; i++)
+		assert_int_equal(items[i], i);
+	assert_true(numbers_is_empty(&q));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -517,6 +531,7 @@ int main(void)
 		CASE(set_and_update_move_up_and_down),
 		CASE(extend_puts_all_in),
 		CASE(drain_sorts),
+		CASE(drain_gives_no_more_than_the_capacity),
 		CASE(retain_takes_the_rest_out),
 		CASE(iteration_gives_each_once),
 		CASE(clear_makes_room),
