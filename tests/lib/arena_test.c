@@ -310,10 +310,22 @@ static void checked_arena_notices_damage_first(void **state)
 	assert_int_equal(number, 0);
 }
 
+static void name_that_is_taken_is_refused(void **state)
+{
+	struct scratch a = make_scratch();
+	struct scratch b;
+
+	(void)state;
+	(void)take(&a, 100);
+	assert_int_equal(scratch_create(&b, region, "scratch"), -EEXIST);
+	check(&a, 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(new_arena_is_empty),
+		CASE(name_that_is_taken_is_refused),
 		CASE(allocations_follow_each_other_aligned),
 		CASE(full_arena_refuses_and_changes_nothing),
 		CASE(nothing_is_no_size),

@@ -545,12 +545,23 @@ static void every_verb_looks_at_both(void **state)
 	assert_int_equal(every_bits_claim(&one, &count), 0);
 }
 
+static void name_that_is_taken_is_refused(void **state)
+{
+	struct bits other;
+
+	(void)state;
+	assert_int_equal(bits_insert(&b, 77), 0);
+	assert_int_equal(bits_create(&other, region, "bits"), -EEXIST);
+	CHECK_ONES(&b, 77);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(new_bitset_is_empty),
+		CASE(name_that_is_taken_is_refused),
 		CASE(rubbish_in_the_region_is_not_taken_for_bits),
 		CASE(insert_and_remove_say_what_was),
 		CASE(set_and_toggle_do_not_care_what_was),

@@ -13,9 +13,14 @@ struct odd {
 	char byte[7];
 };
 
+/* What another process does while a verb compares. */
+static void (*meanwhile)(void);
+
 /* Keys are the same whatever their case is. */
 static bool is_same_letter(const char *a, const char *b)
 {
+	if (meanwhile)
+		meanwhile();
 	return (*a | 32) == (*b | 32);
 }
 
@@ -317,6 +322,105 @@ static void redundant_notices_a_changed_value(void **state)
 	assert_int_equal(value, 0);
 }
 
+static void name_that_is_taken_is_refused(void **state)
+{
+	struct few m = make_few(3);
+	struct few other;
+
+	(void)state;
+	assert_int_equal(few_create(&other, region, "few"), -EEXIST);
+	check_keys(&m, 3, 30, 10, 20);
+}
+
+static void values_of_every_size_are_overwritten(void **state)
+{
+	struct name key = { "ten letters" };
+	struct odd odd = { "before" };
+	struct names n;
+	struct many m;
+	uint32_t value = 1;
+
+	(void)state;
+	assert_int_equal(names_create(&n, region, "names"), 0);
+	assert_int_equal(names_insert(&n, &key, &odd), 0);
+	odd = (struct odd){ "after!" };
+	assert_int_equal(names_upsert(&n, &key, &odd), 0);
+	memset(&odd, 0, sizeof(odd));
+	assert_int_equal(names_get(&n, &key, &odd), 0);
+	assert_string_equal(odd.byte, "after!");
+	assert_int_equal(names_len(&n), 1);
+	assert_int_equal(many_create(&m, region, "many"), 0);
+	assert_int_equal(many_insert(&m, &(uint64_t){ 5 }, &value), 0);
+	value = 0x12345678;
+	assert_int_equal(many_upsert(&m, &(uint64_t){ 5 }, &value), 0);
+	value = 0;
+	assert_int_equal(many_get(&m, &(uint64_t){ 5 }, &value), 0);
+	assert_int_equal(value, 0x12345678);
+}
+
+static void iteration_without_keys_counts_and_adds(void **state)
+{
+	struct few m = make_few(3);
+	uint64_t value;
+	uint64_t sum = 0;
+	size_t cursor = 0;
+
+	(void)state;
+	while (!few_next(&m, &cursor, NULL, &value))
+		sum += value;
+	assert_int_equal(sum, 600);
+	assert_int_equal(cursor, 3);
+}
+
+static struct letters shared;
+
+static void mark(void)
+{
+	shared.map.object.object->updating = 1;
+}
+
+static void shorten(void)
+{
+	shared.map.object.object->len = 0;
+}
+
+/* The place to be filled is beyond the end: nothing is filled. */
+static void what_changes_during_a_search_is_looked_at_again(void **state)
+{
+	struct bm_object *object;
+	uint32_t value = 1;
+
+	(void)state;
+	assert_int_equal(letters_create(&shared, region, "letters"), 0);
+	assert_int_equal(letters_insert(&shared, "a", &value), 0);
+	object = shared.map.object.object;
+	meanwhile = mark;
+	assert_int_equal(letters_insert(&shared, "b", &value), -EOWNERDEAD);
+	object->updating = 0;
+	assert_int_equal(letters_remove(&shared, "a", NULL), -EOWNERDEAD);
+	object->updating = 0;
+	meanwhile = shorten;
+	assert_int_equal(letters_remove(&shared, "a", NULL), -EUCLEAN);
+	meanwhile = NULL;
+	object->len = 1;
+	assert_int_equal(letters_invariants(&shared), 0);
+	assert_true(letters_contains(&shared, "a"));
+}
+
+/* The length had been written by somebody else. */
+static void repair_fills_no_place_beyond_the_end(void **state)
+{
+	struct few m = make_few(2);
+	struct bm_object *object = m.map.object.object;
+
+	(void)state;
+	object->updating = 1;
+	object->place[0] = 3;
+	object->place[1] = 2;
+	assert_int_equal(few_repair(&m), 0);
+	check_keys(&m, 2, 30, 10, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +436,11 @@ int main(void)
 		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
 		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
 		CASE_IN_REGION(repair_ends_a_remove),
+		CASE_IN_REGION(repair_fills_no_place_beyond_the_end),
+		CASE_IN_REGION(name_that_is_taken_is_refused),
+		CASE_IN_REGION(values_of_every_size_are_overwritten),
+		CASE_IN_REGION(iteration_without_keys_counts_and_adds),
+		CASE_IN_REGION(what_changes_during_a_search_is_looked_at_again),
 		CASE_IN_REGION(every_verb_of_a_watched_map_looks),
 		CASE_IN_REGION(redundant_notices_a_changed_value),
 	};

@@ -438,12 +438,26 @@ static void every_verb_looks_at_what_is_free(void **state)
 	assert_int_equal(every_number_find(&e, handle), 0);
 }
 
+static void name_that_is_taken_is_refused(void **state)
+{
+	struct three other;
+	uint32_t item = 0;
+
+	(void)state;
+	fill(2);
+	assert_int_equal(three_create(&other, region, "three"), -EEXIST);
+	check(2);
+	assert_int_equal(three_get(&m, h[1], &item), 0);
+	assert_int_equal(item, 20);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(new_map_is_empty),
+		CASE(name_that_is_taken_is_refused),
 		CASE(rubbish_in_the_region_is_not_taken_for_elements),
 		CASE(handles_find_their_elements),
 		CASE(full_map_keeps_the_item),
