@@ -310,6 +310,7 @@ static void damaged_levels_hide_the_start_of_a_block(void **state)
 static void free_beside_a_block_without_ends_changes_nothing(void **state)
 {
 	char *block[3];
+	void *within;
 
 	(void)state;
 	make_wide(block);
@@ -321,6 +322,9 @@ static void free_beside_a_block_without_ends_changes_nothing(void **state)
 	assert_int_equal(wide_free(&wide, block[2]), 0);
 	wide.heap.level[0][15] |= (__u64)1 << 50;
 	assert_int_equal(wide_free(&wide, block[1]), -EUCLEAN);
+	within = block[1];
+	assert_int_equal(wide_resize(&wide, &within, 691 * WORD), -EUCLEAN);
+	assert_ptr_equal(within, block[1]);
 	wide.heap.level[0][15] &= ~((__u64)1 << 50);
 	assert_int_equal(wide_invariants(&wide), 0);
 	assert_int_equal(wide_free(&wide, block[1]), 0);
@@ -507,67 +511,39 @@ static void every_damage_to_what_is_held_is_noticed(void **state)
 	check(&h, 2, 128 + 16);
 	seven->granule[1] = h.heap.object.capacity;
 	assert_int_equal(scratch_alloc(&h, 112, (void **)&block[0]), -EUCLEAN);
+	seven->granule[1] = h.heap.object.capacity - 1;
+	assert_int_equal(scratch_alloc(&h, 112, (void **)&block[0]), -EUCLEAN);
 	assert_int_equal(scratch_repair(&h), 0);
 	check(&h, 2, 128 + 16);
 }
 
-/*
- * 10 blocks of 16 granules are held back, between others, and the bin into which they
- * are to be merged leads nowhere.
- */
-static void hold_ten(struct scratch *h, char **spare)
-{
-	char *block[10];
-
-	for (int i = 0; i < 10; i++) {
-		block[i] = take(h, 256);
-		(void)take(h, 16);
-	}
-	*spare = take(h, 256);
-	(void)take(h, 16);
-	for (int i = 0; i < 10; i++)
-		assert_int_equal(scratch_free(h, block[i]), 0);
-	assert_int_equal(h->heap.state->held, 160);
-	h->heap.links[16].next = UINT32_MAX;
-}
-
-/* The alloc needs none of them: it has its memory, and the next verb hears of it. */
-static void alloc_that_cannot_merge_others_is_done(void **state)
+/* The length says that less is in use than this block takes. */
+static void free_of_more_than_is_in_use_is_damage(void **state)
 {
 	struct scratch h = make();
-	char *spare;
-	char *all;
+	char *a = take(&h, 100);
 
 	(void)state;
-	hold_ten(&h, &spare);
-	h.heap.state->victim = 15;
-	all = take(&h, scratch_largest_free(&h) - 100 * 16);
-	assert_int_equal(scratch_free(&h, all), -EOWNERDEAD);
-	assert_true(scratch_owns(&h, all));
-	assert_int_equal(scratch_repair(&h), 0);
-	assert_int_equal(scratch_invariants(&h), 0);
-	assert_int_equal(scratch_len(&h), 13);
-	assert_int_equal(scratch_free(&h, all), 0);
-	assert_int_equal(scratch_invariants(&h), 0);
+	h.heap.object.object->len = 6;
+	assert_int_equal(scratch_free(&h, a), -EUCLEAN);
+	h.heap.object.object->len = 7;
+	check(&h, 1, 112);
+	assert_int_equal(scratch_free(&h, a), 0);
 }
 
-static void free_that_cannot_merge_others_needs_a_repair(void **state)
+/* Where the table of tables tells of a bin in a group that has none, nothing is found. */
+static void group_without_bins_has_no_block(void **state)
 {
 	struct scratch h = make();
-	char *spare;
+	void *memory;
 
 	(void)state;
-	hold_ten(&h, &spare);
-	(void)take(&h, scratch_largest_free(&h) - 170 * 16);
-	assert_int_equal(h.heap.state->held, 160);
-	h.heap.state->victim = 15;
-	assert_int_equal(scratch_free(&h, spare), -EUCLEAN);
-	assert_int_equal(scratch_free(&h, spare), -EOWNERDEAD);
+	(void)take(&h, BYTES - 100 * 16);
+	h.heap.state->filled |= 1 << 3;
+	assert_int_equal(scratch_alloc(&h, 2000, &memory), -ENOSPC);
+	assert_int_equal(scratch_invariants(&h), -EUCLEAN);
 	assert_int_equal(scratch_repair(&h), 0);
-	assert_int_equal(scratch_invariants(&h), 0);
-	assert_int_equal(scratch_len(&h), 13);
-	assert_int_equal(scratch_free(&h, spare), 0);
-	assert_int_equal(scratch_invariants(&h), 0);
+	check(&h, 1, BYTES - 100 * 16);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -591,8 +567,8 @@ int main(void)
 		CASE(every_damage_to_the_tables_is_noticed),
 		CASE(start_beyond_the_end_is_noticed),
 		CASE(every_damage_to_what_is_held_is_noticed),
-		CASE(alloc_that_cannot_merge_others_is_done),
-		CASE(free_that_cannot_merge_others_needs_a_repair),
+		CASE(free_of_more_than_is_in_use_is_damage),
+		CASE(group_without_bins_has_no_block),
 	};
 
 	return cmocka_run_group_tests_name("heap damage", tests, NULL, NULL);

@@ -362,6 +362,43 @@ static void repair_needs_the_number_of_entries(void **state)
 	check_keys(0, 10);
 }
 
+/* Each verb that looks for key 5 meets it, and none of them changes anything. */
+static void damage_search(uint32_t *number, uint32_t value)
+{
+	uint32_t before = *number;
+	uint32_t key = 5;
+	size_t cursor = 0;
+
+	*number = value;
+	assert_int_equal(many_get(&m, &key, NULL), -EUCLEAN);
+	assert_int_equal(insert(key), -EUCLEAN);
+	assert_int_equal(take_out(key), -EUCLEAN);
+	assert_int_equal(many_lower_bound(&m, &key, &cursor), -EUCLEAN);
+	assert_int_equal(many_upper_bound(&m, &key, &cursor), -EUCLEAN);
+	assert_int_equal(many_invariants(&m), -EUCLEAN);
+	assert_int_equal(cursor, 0);
+	*number = before;
+}
+
+static void searches_end_at_damage(void **state)
+{
+	uint32_t key = 5;
+	size_t cursor;
+
+	(void)state;
+	make_many(90);
+	damage_search(&m.map.tree->height, m.map.levels + 1);
+	damage_search(&m.map.tree->root, m.map.node_count);
+	damage_search(&root()->count, 0);
+	damage_search(&root()->count, BM_SORTED_MAP_NODE + 1);
+	damage_search(&root()->child[0], m.map.leaf_count);
+	damage_search(&m.map.leaves[0].count, BM_SORTED_MAP_LEAF + 1);
+	assert_int_equal(many_lower_bound(&m, &key, &cursor), 0);
+	cursor = 0;
+	assert_int_equal(many_previous(&m, &cursor, NULL, NULL), -ENOENT);
+	check_keys(0, 90);
+}
+
 static void iteration_ends_at_damage(void **state)
 {
 	size_t cursor = 0;
@@ -415,6 +452,7 @@ int main(void)
 		CASE(cursor_of_a_larger_map_is_at_the_end),
 		CASE(entry_that_cannot_be_taken_is_damage),
 		CASE(repair_needs_the_number_of_entries),
+		CASE(searches_end_at_damage),
 		CASE(iteration_ends_at_damage),
 	};
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/*
+ * heap_held_test.c: blocks that a heap holds back, and merges when it has to
+ */
+#include "heap_test.h"
+
+/*
+ * 10 blocks of 16 granules are held back, between others, and the bin into which they
+ * are to be merged leads nowhere.
+ */
+static void hold_ten(struct scratch *h, char **spare)
+{
+	char *block[10];
+
+	for (int i = 0; i < 10; i++) {
+		block[i] = take(h, 256);
+		(void)take(h, 16);
+	}
+	*spare = take(h, 256);
+	(void)take(h, 16);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(scratch_free(h, block[i]), 0);
+	assert_int_equal(h->heap.state->held, 160);
+	h->heap.links[16].next = UINT32_MAX;
+}
+
+/* The alloc needs none of them: it has its memory, and the next verb hears of it. */
+static void alloc_that_cannot_merge_others_is_done(void **state)
+{
+	struct scratch h = make();
+	char *spare;
+	char *all;
+
+	(void)state;
+	hold_ten(&h, &spare);
+	h.heap.state->victim = 15;
+	all = take(&h, scratch_largest_free(&h) - 100 * 16);
+	assert_int_equal(scratch_free(&h, all), -EOWNERDEAD);
+	assert_true(scratch_owns(&h, all));
+	assert_int_equal(scratch_repair(&h), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+	assert_int_equal(scratch_len(&h), 13);
+	assert_int_equal(scratch_free(&h, all), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+}
+
+static void free_that_cannot_merge_others_needs_a_repair(void **state)
+{
+	struct scratch h = make();
+	char *spare;
+
+	(void)state;
+	hold_ten(&h, &spare);
+	(void)take(&h, scratch_largest_free(&h) - 170 * 16);
+	assert_int_equal(h.heap.state->held, 160);
+	h.heap.state->victim = 15;
+	assert_int_equal(scratch_free(&h, spare), -EUCLEAN);
+	assert_int_equal(scratch_free(&h, spare), -EOWNERDEAD);
+	assert_int_equal(scratch_repair(&h), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+	assert_int_equal(scratch_len(&h), 13);
+	assert_int_equal(scratch_free(&h, spare), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+}
+
+/*
+ * No granule, too few of them, within the block, a block in use, a free one of another
+ * size. What is merged because nothing else is left must be what it was when
+ * it was held.
+ */
+static void held_block_that_is_another_is_damage(void **state)
+{
+	struct scratch h = make();
+	struct bm_heap_held *seven = &h.heap.held[7];
+	char *a = take(&h, 112);
+	uint32_t wrong[5];
+	uint32_t found;
+	void *memory;
+
+	(void)state;
+	(void)take(&h, 112);
+	(void)take(&h, scratch_largest_free(&h) - 20 * 16);
+	assert_int_equal(scratch_free(&h, a), 0);
+	assert_int_equal(seven->count, 1);
+	found = seven->granule[0];
+	wrong[0] = h.heap.object.capacity;
+	wrong[1] = h.heap.object.capacity - 1;
+	wrong[2] = found + 1;
+	wrong[3] = found + 7;
+	wrong[4] = h.heap.object.capacity - 20;
+	for (int i = 0; i < 5; i++) {
+		seven->granule[0] = wrong[i];
+		assert_int_equal(scratch_alloc(&h, 25 * 16, &memory), -EUCLEAN);
+		seven->granule[0] = found;
+		assert_int_equal(scratch_invariants(&h), 0);
+	}
+	assert_int_equal(scratch_alloc(&h, 25 * 16, &memory), -ENOSPC);
+	assert_int_equal(seven->count, 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+}
+
+static void iteration_from_within_a_block_goes_on_behind_it(void **state)
+{
+	struct scratch h = make();
+	char *b;
+	size_t cursor = 3;
+	void *memory;
+	size_t size;
+
+	(void)state;
+	(void)take(&h, 112);
+	b = take(&h, 128);
+	assert_int_equal(scratch_next(&h, &cursor, &memory, &size), 0);
+	assert_ptr_equal(memory, b);
+	assert_int_equal(size, 128);
+	assert_int_equal(scratch_next(&h, &cursor, &memory, &size), -ENOENT);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(alloc_that_cannot_merge_others_is_done),
+		CASE(free_that_cannot_merge_others_needs_a_repair),
+		CASE(held_block_that_is_another_is_damage),
+		CASE(iteration_from_within_a_block_goes_on_behind_it),
+	};
+
+	return cmocka_run_group_tests_name("heap held", tests, NULL, NULL);
+}
