@@ -209,29 +209,33 @@ void prove_bitset_each(void)
 	struct bits b = any_bitset();
 	bool clear = nondet_bool();
 	uint32_t word = any_below(WORDS + 1);
-	struct bm_bits pass = { nondet_u64(), word * 64 };
+	struct bm_bits pass = { nondet_u64(), word, nondet_u32() };
 	uint64_t left = pass.left, flip = clear ? ~(uint64_t)0 : 0;
 	size_t index = CAPACITY;
 	int err;
 
-	__CPROVER_assume(!left || word);
+	__CPROVER_assume(!left || (word && pass.first == word * 64 - 64));
 	__CPROVER_assume(!left || !(left & ~between(word - 1, 0, CAPACITY)));
 	err = clear ? bits_each_clear(&b, &pass, &index) :
 		      bits_each(&b, &pass, &index);
-	assert(pass.next % 64 == 0 && pass.next <= WORDS * 64);
+	assert(pass.word <= WORDS);
 	assert(err == if_so(!left && !any_between(word * 64, CAPACITY, flip),
 			    -ENOENT));
 	if (err) {
-		assert(index == CAPACITY);
+		assert(index == CAPACITY && pass.word == WORDS && !pass.left);
 	} else {
-		assert(index < CAPACITY && index < pass.next);
-		assert(pass.next - index <= 64);
-		assert(!(pass.left & between((uint32_t)index / 64, 0, index + 1)));
-		if (left)
-			assert(left == (pass.left | (uint64_t)1 << index % 64));
-		else
-			assert(had(index) != clear &&
-			       !any_between(word * 64, index, flip));
+		assert(index < CAPACITY && index / 64 == pass.word - 1);
+		assert(pass.first == pass.word * 64 - 64);
+		assert(!(pass.left & between(pass.word - 1, 0, index + 1)));
+		if (left) {
+			assert(pass.word == word);
+		} else {
+			assert(pass.word > word);
+			assert(!any_between(word * 64, index, flip));
+			left = (was[index / 64] ^ flip) &
+			       between(pass.word - 1, 0, CAPACITY);
+		}
+		assert(left == (pass.left | (uint64_t)1 << index % 64));
 	}
 	assert_nothing_done(0);
 	REACHED();
