@@ -182,7 +182,7 @@ int bm_linear_map_invariants_(const struct bm_linear_map *map)
 		err = bm_handle_len_(&map->object, &len);
 	if (err)
 		return err;
-	if (__atomic_load_n(map->object.object->place, __ATOMIC_RELAXED))
+	if (__atomic_load_n(&map->object.object->place[0], __ATOMIC_RELAXED))
 		return -EUCLEAN;
 	for (uint32_t i = 0; i < len; i++) {
 		for (uint32_t j = 0; j < i; j++) {
