@@ -21,29 +21,26 @@ static void empty_leaf(void)
 	m.map.leaves[0].count = 0;
 }
 
+/* Something happens during a verb with a key; after it a repair leaves @count keys. */
+static void check_change(void (*change)(void), int (*verb)(uint32_t key),
+			 uint32_t key, int err, uint32_t count)
+{
+	meanwhile = change;
+	assert_int_equal(verb(key), err);
+	check_repair(0, count);
+}
+
 /* Between the search and the change. */
 static void what_changes_during_a_search_is_looked_at_again(void **state)
 {
 	(void)state;
 	make_many(10);
-	meanwhile = mark;
-	assert_int_equal(insert(10), -EOWNERDEAD);
-	check_repair(0, 10);
-	meanwhile = mark;
-	assert_int_equal(take_out(9), -EOWNERDEAD);
-	check_repair(0, 10);
-	meanwhile = overfill_leaf;
-	assert_int_equal(insert(10), -EUCLEAN);
-	check_repair(0, 10);
-	meanwhile = empty_leaf;
-	assert_int_equal(insert(10), -EUCLEAN);
-	check_repair(0, 10);
-	meanwhile = overfill_leaf;
-	assert_int_equal(take_out(9), -EUCLEAN);
-	check_repair(0, 9);
-	meanwhile = empty_leaf;
-	assert_int_equal(take_out(8), -EUCLEAN);
-	check_repair(0, 8);
+	check_change(mark, insert, 10, -EOWNERDEAD, 10);
+	check_change(mark, take_out, 9, -EOWNERDEAD, 10);
+	check_change(overfill_leaf, insert, 10, -EUCLEAN, 10);
+	check_change(empty_leaf, insert, 10, -EUCLEAN, 10);
+	check_change(overfill_leaf, take_out, 9, -EUCLEAN, 9);
+	check_change(empty_leaf, take_out, 8, -EUCLEAN, 8);
 }
 
 static void overfill_root(void)
@@ -60,15 +57,11 @@ static void node_that_changes_during_a_search_is_looked_at_again(void **state)
 {
 	(void)state;
 	make_many(90);
-	meanwhile = overfill_root;
-	assert_int_equal(insert(90), -EUCLEAN);
-	check_repair(0, 90);
+	check_change(overfill_root, insert, 90, -EUCLEAN, 90);
 	tear_down(NULL);
 	set_up(NULL);
 	make_many(90);
-	meanwhile = empty_root;
-	assert_int_equal(insert(90), -EUCLEAN);
-	check_repair(0, 90);
+	check_change(empty_root, insert, 90, -EUCLEAN, 90);
 }
 
 /* The root has as many children as it can, and then seems to have one more. */

@@ -35,15 +35,7 @@ static int write_error(void)
 /* A verb of this result: @len bytes are in use. */
 static void assert_len(int err, uint32_t len)
 {
-	if (err) {
-		assert_nothing_done(err);
-		return;
-	}
-	assert_declaration_kept();
-	assert_refused(false);
-	assert(OBJECT->len == len && len <= CAPACITY);
-	assert(!OBJECT->updating);
-	assert_accounted(before.object.len, len, 1);
+	assert_result(err, len, CAPACITY, 1);
 }
 
 static uint32_t rounded(uint32_t len, uint32_t alignment)

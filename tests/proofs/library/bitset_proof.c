@@ -82,14 +82,7 @@ static int index_error(size_t index)
 /* After a verb that changed bits or refused to: nothing else is different. */
 static void assert_only_bits(const struct bits *b, int err)
 {
-	assert_declaration_kept();
-	assert_refused(err == -ENOSPC);
-	assert(OBJECT->len == before.object.len);
-	assert(OBJECT->peak == before.object.peak);
-	assert(OBJECT->updating == before.object.updating);
-	assert(OBJECT->seed == before.object.seed);
-	assert(POOL.used == before.pool.used);
-	assert(POOL.high_water == before.pool.high_water);
+	assert_headers_kept(err);
 	assert(!was_sound || !bits_invariants(b));
 	if (err)
 		assert_contents_kept();

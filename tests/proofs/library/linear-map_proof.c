@@ -61,16 +61,8 @@ static bool is_entry(uint32_t place, unsigned char key, unsigned char value)
 
 static void assert_len(const struct things *m, int err, uint32_t len)
 {
-	if (err) {
-		assert_nothing_done(err);
-		return;
-	}
-	assert_declaration_kept();
-	assert_refused(false);
-	assert(OBJECT->len == len && len <= CAPACITY);
-	assert(!OBJECT->updating);
-	assert(!was_sound || !things_invariants(m));
-	assert_accounted(before.object.len, len, 2);
+	assert_result(err, len, CAPACITY, 2);
+	assert(err || !was_sound || !things_invariants(m));
 }
 
 void prove_linear_map_get(void)

@@ -124,10 +124,9 @@ static void assert_accounted(uint32_t from, uint32_t to, uint32_t element_size)
 	assert(POOL.high_water >= before.pool.high_water);
 }
 
-/* A verb that returned an error: nothing but the count of refusals is different. */
-static void assert_nothing_done(int err)
+/* A verb of this result: nothing but contents and the count of refusals is different. */
+static void assert_headers_kept(int err)
 {
-	assert_contents_kept();
 	assert_declaration_kept();
 	assert_refused(err == -ENOSPC);
 	assert(OBJECT->len == before.object.len);
@@ -136,6 +135,31 @@ static void assert_nothing_done(int err)
 	assert(OBJECT->seed == before.object.seed);
 	assert(POOL.used == before.pool.used);
 	assert(POOL.high_water == before.pool.high_water);
+}
+
+/* A verb that returned an error: nothing but the count of refusals is different. */
+static void assert_nothing_done(int err)
+{
+	assert_contents_kept();
+	assert_headers_kept(err);
+}
+
+/*
+ * A verb of this result: nothing is done, or there are @len elements, at most @capacity, and
+ * the counters follow at once.
+ */
+static void assert_result(int err, uint32_t len, uint32_t capacity,
+			  uint32_t element_size)
+{
+	if (err) {
+		assert_nothing_done(err);
+		return;
+	}
+	assert_declaration_kept();
+	assert_refused(false);
+	assert(OBJECT->len == len && len <= capacity);
+	assert(!OBJECT->updating);
+	assert_accounted(before.object.len, len, element_size);
 }
 
 /* @first or, if that is 0, @second: errors in the order in which they are told. */

@@ -66,17 +66,11 @@ static int write_error(void)
 /* A verb of this result: @len elements, @more of the value of @any. */
 static void assert_len(const struct things *q, int err, uint32_t len, int more)
 {
-	if (err) {
-		assert_nothing_done(err);
+	assert_result(err, len, CAPACITY, SIZE);
+	if (err)
 		return;
-	}
-	assert_declaration_kept();
-	assert_refused(false);
-	assert(OBJECT->len == len && len <= CAPACITY);
-	assert(!OBJECT->updating);
 	assert(count(len) == any_before + (uint32_t)more);
 	assert(!was_sound || !things_invariants(q));
-	assert_accounted(before.object.len, len, SIZE);
 }
 
 static void assert_is_first(struct thing first)

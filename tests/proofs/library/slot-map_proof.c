@@ -94,16 +94,8 @@ static int write_error(void)
 
 static void assert_len(int err, uint32_t len)
 {
-	if (err) {
-		assert_nothing_done(err);
-		return;
-	}
-	assert_declaration_kept();
-	assert_refused(false);
-	assert(OBJECT->len == len && len <= CAPACITY);
-	assert(!OBJECT->updating);
-	assert_accounted(before.object.len, len, SIZE);
-	assert(!was_sound || is_sound());
+	assert_result(err, len, CAPACITY, SIZE);
+	assert(err || !was_sound || is_sound());
 }
 
 /* Every slot but this one is as it was. */

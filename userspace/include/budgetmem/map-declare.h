@@ -124,13 +124,7 @@
  */
 #define BM_MAP_DECLARE_(name, K, V, N, level, kind, contents, invariants, \
 			key_spelling, value_spelling)			\
-	BM_ASSERT_PLAIN_(K);						\
-	BM_ASSERT_PLAIN_(V);						\
-	struct name##_entry {						\
-		K key;							\
-		V value;						\
-	};								\
-	BM_ASSERT_ELEMENT_(struct name##_entry, N);			\
+	BM_DECLARE_ENTRY_(name, K, V, N);				\
 	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
 		contents(N, sizeof(struct name##_entry))));		\
 	struct name {							\

@@ -101,6 +101,16 @@ extern "C" {
 	BM_STATIC_ASSERT(BM_ALIGNOF(type) <= BM_REGION_ALIGNMENT,	\
 			 "no element is aligned more than a region is")
 
+/* What maps from keys to values keep: struct name_entry. */
+#define BM_DECLARE_ENTRY_(name, K, V, capacity)				\
+	BM_ASSERT_PLAIN_(K);						\
+	BM_ASSERT_PLAIN_(V);						\
+	struct name##_entry {						\
+		K key;							\
+		V value;						\
+	};								\
+	BM_ASSERT_ELEMENT_(struct name##_entry, capacity)
+
 /* Declares how many bytes of a pool an object of the collection @name takes. */
 #define BM_DECLARE_BYTES_(name, bytes)					\
 	BM_STATIC_ASSERT((bytes) <= PTRDIFF_MAX,			\

@@ -132,13 +132,7 @@
 
 #define BM_SORTED_MAP_DEFINE_(name, K, V, N, compare, level, key_spelling, \
 			      value_spelling)				\
-	BM_ASSERT_PLAIN_(K);						\
-	BM_ASSERT_PLAIN_(V);						\
-	struct name##_entry {						\
-		K key;							\
-		V value;						\
-	};								\
-	BM_ASSERT_ELEMENT_(struct name##_entry, N);			\
+	BM_DECLARE_ENTRY_(name, K, V, N);				\
 	BM_DECLARE_BYTES_(name, BM_INTEGRITY_BYTES_##level(		\
 		BM_SORTED_MAP_CONTENTS_(N, sizeof(K),			\
 					sizeof(struct name##_entry))));	\
