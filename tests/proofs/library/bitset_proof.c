@@ -13,9 +13,9 @@
 
 BM_BITSET(bits, CAPACITY)
 
-#define WORDS	((CAPACITY + 63) / 64)
+#define SET_WORDS	((CAPACITY + 63) / 64)
 
-static uint64_t was[WORDS];
+static uint64_t was[SET_WORDS];
 static bool was_sound;
 
 static uint64_t word_now(uint32_t word)
@@ -30,7 +30,7 @@ static struct bits any_bitset(void)
 {
 	struct bits b = { .bitset = any_object(CAPACITY, 0) };
 
-	for (uint32_t i = 0; i < WORDS; i++)
+	for (uint32_t i = 0; i < SET_WORDS; i++)
 		was[i] = word_now(i);
 	was_sound = !bits_invariants(&b);
 	return b;
@@ -63,7 +63,7 @@ static uint64_t between(uint32_t word, size_t from, size_t to)
 /* Is one of the bits from @from to before @to what is looked for? */
 static bool any_between(size_t from, size_t to, uint64_t flip)
 {
-	for (uint32_t i = 0; i < WORDS; i++)
+	for (uint32_t i = 0; i < SET_WORDS; i++)
 		if ((was[i] ^ flip) & between(i, from, to))
 			return true;
 	return false;
@@ -91,7 +91,7 @@ static void assert_only_bits(const struct bits *b, int err)
 /* One bit is what it has to be, and every other one what it was. */
 static void assert_bit(const struct bits *b, int err, size_t index, bool value)
 {
-	uint32_t i = any_below(WORDS * 64);
+	uint32_t i = any_below(SET_WORDS * 64);
 
 	assert_only_bits(b, err);
 	if (!err || err == -EEXIST || err == -ENOENT)
@@ -201,7 +201,7 @@ void prove_bitset_each(void)
 {
 	struct bits b = any_bitset();
 	bool clear = nondet_bool();
-	uint32_t word = any_below(WORDS + 1);
+	uint32_t word = any_below(SET_WORDS + 1);
 	struct bm_bits pass = { nondet_u64(), word, nondet_u32() };
 	uint64_t left = pass.left, flip = clear ? ~(uint64_t)0 : 0;
 	size_t index = CAPACITY;
@@ -211,11 +211,11 @@ void prove_bitset_each(void)
 	__CPROVER_assume(!left || !(left & ~between(word - 1, 0, CAPACITY)));
 	err = clear ? bits_each_clear(&b, &pass, &index) :
 		      bits_each(&b, &pass, &index);
-	assert(pass.word <= WORDS);
+	assert(pass.word <= SET_WORDS);
 	assert(err == if_so(!left && !any_between(word * 64, CAPACITY, flip),
 			    -ENOENT));
 	if (err) {
-		assert(index == CAPACITY && pass.word == WORDS && !pass.left);
+		assert(index == CAPACITY && pass.word == SET_WORDS && !pass.left);
 	} else {
 		assert(index < CAPACITY && index / 64 == pass.word - 1);
 		assert(pass.first == pass.word * 64 - 64);
@@ -239,7 +239,7 @@ void prove_bitset_range(void)
 {
 	struct bits b = any_bitset();
 	size_t from = nondet_u64(), to = nondet_u64();
-	uint32_t verb = any_below(3), i = any_below(WORDS * 64);
+	uint32_t verb = any_below(3), i = any_below(SET_WORDS * 64);
 	bool value = verb == 2 ? !had(i) : verb == 0;
 	int err = verb == 0 ? bits_insert_range(&b, from, to) :
 		  verb == 1 ? bits_remove_range(&b, from, to) :
@@ -298,7 +298,7 @@ void prove_bitset_claim_run(void)
 {
 	struct bits b = any_bitset();
 	size_t count = nondet_u64(), start = CAPACITY;
-	uint32_t i = any_below(WORDS * 64);
+	uint32_t i = any_below(SET_WORDS * 64);
 	int err = bits_claim_run(&b, count, &start);
 
 	assert(!write_error() || err == write_error());
@@ -366,7 +366,7 @@ void prove_bitset_compare(void)
 	struct bits b = any_bitset(), other = any_other(&b);
 	bool is_subset = true, intersects = false, is_equal = true;
 
-	for (uint32_t i = 0; i < WORDS; i++) {
+	for (uint32_t i = 0; i < SET_WORDS; i++) {
 		uint64_t mask = between(i, 0, CAPACITY);
 		uint64_t first = was[i] & mask;
 		uint64_t second = bm_bitset_load_(&other.bitset, i) & mask;
@@ -404,7 +404,7 @@ void prove_bitset_repair(void)
 {
 	struct bits b = any_bitset();
 	bool is_damaged = before.object.len || before.object.peak ||
-			  was[WORDS - 1] & ~between(WORDS - 1, 0, CAPACITY);
+			  was[SET_WORDS - 1] & ~between(SET_WORDS - 1, 0, CAPACITY);
 	int err = bits_repair(&b);
 
 	assert(err == if_so(is_damaged, -EUCLEAN));
