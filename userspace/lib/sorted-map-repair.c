@@ -203,8 +203,8 @@ static void build_level(const struct bm_sorted_map *map, const struct deal *deal
 }
 
 /*
- * Leaves and nodes that are as full as they can be are never more than there is room for,
- * at no capacity. They are counted here: the number in the pool may be changed meanwhile.
+ * Nodes are counted here: the number in the pool may be changed meanwhile. Those that are as
+ * full as they can be fit at every capacity; who is wrong there writes nothing.
  */
 static void build(const struct bm_sorted_map *map, const struct deal *leaves)
 {
@@ -215,9 +215,11 @@ static void build(const struct bm_sorted_map *map, const struct deal *leaves)
 
 	bm_sorted_map_plant(map);
 	chain(map, leaves);
-	while (children > 1) {
+	while (children > 1 && level < map->levels) {
 		struct deal deal = deal_out(children, BM_SORTED_MAP_NODE);
 
+		if (deal.places > map->node_count - nodes)
+			return;
 		build_level(map, &deal, level, first, nodes);
 		first = nodes;
 		nodes += deal.places;
