@@ -5,7 +5,7 @@
 #include "heap_test.h"
 
 /*
- * 10 blocks of 16 granules are held back, between others, and the bin into which they
+ * 10 blocks of 8 granules are held back, between others, and the bin into which they
  * are to be merged leads nowhere.
  */
 static void hold_ten(struct scratch *h, char **spare)
@@ -13,15 +13,15 @@ static void hold_ten(struct scratch *h, char **spare)
 	char *block[10];
 
 	for (int i = 0; i < 10; i++) {
-		block[i] = take(h, 256);
+		block[i] = take(h, 128);
 		(void)take(h, 16);
 	}
-	*spare = take(h, 256);
+	*spare = take(h, 128);
 	(void)take(h, 16);
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(scratch_free(h, block[i]), 0);
-	assert_int_equal(h->heap.state->held, 160);
-	h->heap.links[16].next = UINT32_MAX;
+	assert_int_equal(h->heap.state->held, 80);
+	h->heap.links[8].next = UINT32_MAX;
 }
 
 /* The alloc needs none of them: it has its memory, and the next verb hears of it. */
@@ -33,8 +33,8 @@ static void alloc_that_cannot_merge_others_is_done(void **state)
 
 	(void)state;
 	hold_ten(&h, &spare);
-	h.heap.state->victim = 15;
-	all = take(&h, scratch_largest_free(&h) - 100 * 16);
+	h.heap.state->victim = 7;
+	all = take(&h, scratch_largest_free(&h) - 50 * 16);
 	assert_int_equal(scratch_free(&h, all), -EOWNERDEAD);
 	assert_true(scratch_owns(&h, all));
 	assert_int_equal(scratch_repair(&h), 0);
@@ -51,9 +51,9 @@ static void free_that_cannot_merge_others_needs_a_repair(void **state)
 
 	(void)state;
 	hold_ten(&h, &spare);
-	(void)take(&h, scratch_largest_free(&h) - 170 * 16);
-	assert_int_equal(h.heap.state->held, 160);
-	h.heap.state->victim = 15;
+	(void)take(&h, scratch_largest_free(&h) - 84 * 16);
+	assert_int_equal(h.heap.state->held, 80);
+	h.heap.state->victim = 7;
 	assert_int_equal(scratch_free(&h, spare), -EUCLEAN);
 	assert_int_equal(scratch_free(&h, spare), -EOWNERDEAD);
 	assert_int_equal(scratch_repair(&h), 0);

@@ -117,7 +117,7 @@ int bm_heap_cache_flush_(struct bm_heap_cache *cache)
 
 static uint32_t granule_of(const struct bm_heap *heap, const void *memory)
 {
-	return (uint32_t)(((uintptr_t)memory - (uintptr_t)bm_heap_memory(heap)) /
+	return (uint32_t)(((uintptr_t)memory - (uintptr_t)heap->memory) /
 			  BM_HEAP_ALIGNMENT);
 }
 
@@ -199,7 +199,7 @@ static int take_block(const struct bm_heap_shared *shared, const void *memory,
 		      uint32_t *granule, uint32_t *size)
 {
 	const struct bm_heap *heap = &shared->heap;
-	uintptr_t offset = (uintptr_t)memory - (uintptr_t)bm_heap_memory(heap);
+	uintptr_t offset = (uintptr_t)memory - (uintptr_t)heap->memory;
 	uint32_t end;
 
 	if (unlikely(offset % BM_HEAP_ALIGNMENT) ||

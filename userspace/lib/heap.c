@@ -29,9 +29,8 @@ static void bind(struct bm_heap *heap)
 		next += sizeof(__u64) * bits;
 	}
 	/* The bins end where the memory begins, which is aligned like the region. */
-	heap->links = (struct bm_heap_link *)
-		      (contents + BM_BYTES_ROUND_(BM_HEAP_TABLES_(capacity))) -
-		      heap->bins;
+	heap->memory = contents + BM_BYTES_ROUND_(BM_HEAP_TABLES_(capacity));
+	heap->links = (struct bm_heap_link *)heap->memory - heap->bins;
 }
 
 int bm_heap_create_(struct bm_heap *heap, struct bm_region region,
@@ -79,9 +78,9 @@ static inline void set_len(const struct bm_heap *heap, uint32_t before,
 	uint32_t step = heap->object.step;
 
 	if (after < before &&
-	    before > __atomic_load_n(&object->peak, __ATOMIC_RELAXED))
+	    unlikely(before > __atomic_load_n(&object->peak, __ATOMIC_RELAXED)))
 		__atomic_store_n(&object->peak, before, __ATOMIC_RELAXED);
-	if (unlikely(((before + step - 1) ^ (after + step - 1)) & ~(step - 1)))
+	if (unlikely(((before - 1) ^ (after - 1)) & (0 - step)))
 		bm_handle_account_(&heap->object, before, after);
 	__atomic_store_n(&object->len, after, __ATOMIC_RELEASE);
 }
@@ -137,25 +136,47 @@ alloc_slowly(const struct bm_heap *heap, uint32_t len, uint32_t need,
 }
 
 /*
- * Is this a block that is held back? That it is of the class in whose list it stands
- * is not looked up: only who writes into the tables can make it another, and he can
- * make any block any size.
+ * Blocks up to BM_HEAP_HELD_SIZE: what they are rounded up to, and its class. Both come
+ * from one look for the highest bit.
  */
-static inline bool is_held(const struct bm_heap *heap, uint32_t start, uint32_t size)
+static inline uint32_t round_up(uint32_t granules, uint32_t *class)
 {
-	uint32_t capacity = heap->object.capacity;
-	const struct bm_heap_map *map;
+	unsigned int shift = (unsigned int)BM_HEAP_SHIFT_(granules);
+	uint32_t steps = (granules + (1u << shift) - 1) >> shift;
 
-	if (unlikely(start >= capacity) || unlikely(size > capacity - start))
-		return false;
-	map = &heap->map[start / 64];
-	return bm_heap_read(&map->starts) & bm_heap_read(&map->frees) & bm_heap_bit(start);
+	*class = (shift << 4) + steps;
+	return steps << shift;
 }
 
-/* What is held back last is taken first: the processor may still have it. */
+/*
+ * What is held back last is taken first: the processor may still have it. That it is of
+ * the class in whose list it stands is not looked up: only who writes into the tables can
+ * make it another, and he can make any block any size. NO_GRANULE: this is no such block.
+ */
+static inline uint32_t unhold(const struct bm_heap *heap, struct bm_heap_held *held,
+			      uint32_t have, uint32_t size)
+{
+	uint32_t start = __atomic_load_n(&held->granule[have - 1], __ATOMIC_RELAXED);
+	uint32_t capacity = heap->object.capacity;
+	struct bm_heap_map *map;
+	__u64 bit = bm_heap_bit(start);
+	__u64 frees;
+
+	if (unlikely(start >= capacity) || unlikely(size > capacity - start))
+		return NO_GRANULE;
+	map = &heap->map[start / 64];
+	frees = bm_heap_read(&map->frees);
+	if (unlikely(!(bm_heap_read(&map->starts) & frees & bit)))
+		return NO_GRANULE;
+	bm_handle_update_begin_(&heap->object);
+	bm_heap_write(&map->frees, frees & ~bit);
+	__atomic_store_n(&held->count, have - 1, __ATOMIC_RELAXED);
+	add(&heap->state->held, 0 - size);
+	return start;
+}
+
 int bm_heap_alloc_(struct bm_heap *heap, size_t size, void **memory)
 {
-	struct bm_heap_held *held = heap->held;
 	uint32_t class;
 	uint32_t step;
 	uint32_t start;
@@ -167,22 +188,16 @@ int bm_heap_alloc_(struct bm_heap *heap, size_t size, void **memory)
 		return err;
 	if (unlikely(size - 1 >= BM_HEAP_HELD_SIZE))
 		goto none;
-	step = bm_heap_step((uint32_t)(size + BM_HEAP_ALIGNMENT - 1) /
-			    BM_HEAP_ALIGNMENT);
-	class = bm_heap_class(step);
+	step = round_up((uint32_t)(size + BM_HEAP_ALIGNMENT - 1) / BM_HEAP_ALIGNMENT,
+			&class);
 	if (unlikely(class >= heap->held_classes))
 		goto none;
-	held += class;
-	have = bm_heap_held_count(held);
-	if (!have)
+	have = bm_heap_held_count(heap->held + class);
+	if (unlikely(!have))
 		goto none;
-	start = __atomic_load_n(&held->granule[have - 1], __ATOMIC_RELAXED);
-	if (unlikely(!is_held(heap, start, step)))
+	start = unhold(heap, heap->held + class, have, step);
+	if (unlikely(start == NO_GRANULE))
 		return -EUCLEAN;
-	bm_handle_update_begin_(&heap->object);
-	bm_heap_clear_free(heap, start);
-	__atomic_store_n(&held->count, have - 1, __ATOMIC_RELAXED);
-	add(&heap->state->held, 0 - step);
 	count(heap, len, len + step, 1);
 	bm_handle_update_end_(&heap->object);
 	*memory = bm_heap_address(heap, start);
@@ -236,7 +251,7 @@ explain(const struct bm_heap *heap, uint32_t granule)
 static inline __attribute__((__always_inline__)) int
 find(const struct bm_heap *heap, const void *memory, struct bm_span *block)
 {
-	uintptr_t offset = (uintptr_t)memory - (uintptr_t)bm_heap_memory(heap);
+	uintptr_t offset = (uintptr_t)memory - (uintptr_t)heap->memory;
 	uintptr_t granule = offset / BM_HEAP_ALIGNMENT;
 	const struct bm_heap_map *map;
 	__u64 starts;
@@ -266,47 +281,49 @@ find_block(const struct bm_heap *heap, const void *memory, struct bm_span *block
 static inline struct bm_heap_held *held_for(const struct bm_heap *heap, uint32_t size)
 {
 	unsigned int shift = (unsigned int)BM_HEAP_SHIFT_(size);
-	uint32_t class = bm_heap_class(size);
+	uint32_t steps = size >> shift;
+	uint32_t class = (shift << 4) + steps;
 
-	if (unlikely(class >= heap->held_classes) ||
-	    unlikely(size & ((1u << shift) - 1)))
+	if (unlikely(class >= heap->held_classes) || unlikely(steps << shift != size))
 		return NULL;
-	return &heap->held[class];
+	return heap->held + class;
 }
 
-static inline bool has_room(const struct bm_heap *heap, uint32_t size)
+/*
+ * Holds a block back if its class and the heap have room for that. Whoever gets it next
+ * will write there: it may be a while until then.
+ */
+static inline bool hold(const struct bm_heap *heap, struct bm_heap_held *held,
+			uint32_t start, uint32_t size)
 {
-	const struct bm_heap_state *state = heap->state;
+	struct bm_heap_state *state = heap->state;
+	uint32_t all = __atomic_load_n(&state->held, __ATOMIC_RELAXED) + size;
+	uint32_t have = __atomic_load_n(&held->count, __ATOMIC_RELAXED);
 
-	return __atomic_load_n(&state->held, __ATOMIC_RELAXED) + size <=
-	       __atomic_load_n(&state->held_limit, __ATOMIC_RELAXED);
-}
-
-/* Whoever gets it next will write there: it may be a while until then. */
-static inline void hold(const struct bm_heap *heap, struct bm_heap_held *held,
-			uint32_t have, uint32_t start, uint32_t size)
-{
+	if (unlikely(have >= BM_HEAP_HELD) ||
+	    unlikely(all > __atomic_load_n(&state->held_limit, __ATOMIC_RELAXED)))
+		return false;
 	__builtin_prefetch(bm_heap_address(heap, start), 1);
+	bm_handle_update_begin_(&heap->object);
 	bm_heap_set_free(heap, start);
 	__atomic_store_n(&held->granule[have], start, __ATOMIC_RELAXED);
 	__atomic_store_n(&held->count, have + 1, __ATOMIC_RELAXED);
-	add(&heap->state->held, size);
+	__atomic_store_n(&state->held, all, __ATOMIC_RELAXED);
+	return true;
 }
 
 /* There may be no room to hold the block back: others that are held make some. */
 static int hold_or_merge(const struct bm_heap *heap, uint32_t start, uint32_t size)
 {
 	struct bm_heap_held *held = held_for(heap, size);
-	uint32_t have = held ? bm_heap_held_count(held) : BM_HEAP_HELD;
 	int err = 0;
 
-	if (have < BM_HEAP_HELD)
+	if (held && bm_heap_held_count(held) < BM_HEAP_HELD) {
 		err = bm_heap_trim(heap, size);
-	if (err == HALF_DONE)
-		return err;
-	if (have < BM_HEAP_HELD && has_room(heap, size)) {
-		hold(heap, held, bm_heap_held_count(held), start, size);
-		return 0;
+		if (err == HALF_DONE)
+			return err;
+		if (hold(heap, held, start, size))
+			return 0;
 	}
 	return bm_heap_merge(heap, start, start + size);
 }
@@ -330,18 +347,14 @@ static inline __attribute__((__always_inline__)) int
 give(const struct bm_heap *heap, uint32_t start, uint32_t size)
 {
 	struct bm_heap_held *held = held_for(heap, size);
-	uint32_t have;
 	uint32_t len;
 	int err = bm_handle_writable_(&heap->object, &len);
 
 	if (unlikely(err))
 		return err;
-	have = held ? bm_heap_held_count(held) : BM_HEAP_HELD;
-	if (have == BM_HEAP_HELD || unlikely(!has_room(heap, size)) ||
-	    unlikely(size > len))
+	if (unlikely(!held) || unlikely(size > len) ||
+	    unlikely(!hold(heap, held, start, size)))
 		return free_slowly(heap, start, size, len);
-	bm_handle_update_begin_(&heap->object);
-	hold(heap, held, have, start, size);
 	count(heap, len, len - size, UINT32_MAX);
 	bm_handle_update_end_(&heap->object);
 	return 0;
@@ -453,7 +466,7 @@ int bm_heap_resize_(struct bm_heap *heap, void **memory, size_t size)
 /* In BM_HEAP_ALIGNMENT bytes: of the first granule. */
 static uint32_t first_offset(const struct bm_heap *heap)
 {
-	return (uint32_t)((size_t)(bm_heap_memory(heap) -
+	return (uint32_t)((size_t)(heap->memory -
 				   (unsigned char *)heap->object.object) /
 			  BM_HEAP_ALIGNMENT);
 }

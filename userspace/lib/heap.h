@@ -266,14 +266,9 @@ static inline uint32_t bm_heap_start(const struct bm_heap *heap, uint32_t granul
 	return likely(word) ? at * 64 + bm_highest_bit(word) : NO_GRANULE;
 }
 
-static inline unsigned char *bm_heap_memory(const struct bm_heap *heap)
-{
-	return (unsigned char *)(heap->links + heap->bins);
-}
-
 static inline void *bm_heap_address(const struct bm_heap *heap, uint32_t granule)
 {
-	return heap->links + heap->bins + granule;
+	return heap->memory + (size_t)granule * BM_HEAP_ALIGNMENT;
 }
 
 /* How many of a class are held back: never more than there is room for. */

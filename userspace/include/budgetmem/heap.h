@@ -118,8 +118,8 @@
  * that moves counts as two blocks, and alignment is added to n.
  *
  * Space: BM_BYTES(scratch): N, 1.6 % of N, 16 for each class of sizes (16
- * for each power of two from 16 to N / 16), 64 for each step that is held back (those up
- * to N / 256 bytes, 81 at most), 192 and the roundings.
+ * for each power of two from 16 to N / 16), 128 for each step that is held back (those up
+ * to N / 512 bytes, 81 at most), 192 and the roundings.
  *
  * Threads: see object.h: give each thread its own heap or lock; heap-cache.h lets
  * threads share one.
@@ -145,23 +145,23 @@
 extern "C" {
 #endif
 
-#define BM_HEAP_VERSION		1
+#define BM_HEAP_VERSION		2
 
 /* Bytes: what every block is aligned to, and what its size is a multiple of. */
 #define BM_HEAP_ALIGNMENT	16
 
 /* Most blocks of one step that are held back, and the largest step in bytes. */
-#define BM_HEAP_HELD		15
+#define BM_HEAP_HELD		31
 #define BM_HEAP_HELD_SIZE	4096
 
 /* Most blocks that are held back: 80 steps of BM_HEAP_HELD each. */
-#define BM_HEAP_HELD_ALL	1200
+#define BM_HEAP_HELD_ALL	2480
 
 /* Levels of bits over the blocks' own: as many as the largest capacity needs. */
 #define BM_HEAP_LEVELS		4
 
 /*
- * The layout, version 1, for a capacity of @granules of 16 bytes. A class of sizes is
+ * The layout, version 2, for a capacity of @granules of 16 bytes. A class of sizes is
  * a sixteenth of a power of two; class c < 32 is c granules.
  */
 #define BM_HEAP_GRANULES_(bytes)					\
@@ -173,8 +173,8 @@ extern "C" {
 	 ((uint32_t)(granules) >> BM_HEAP_SHIFT_(granules)))
 #define BM_HEAP_BINS_(granules)		(BM_HEAP_CLASS_(granules) + 1)
 #define BM_HEAP_HELD_GRANULES_(granules)				\
-	((granules) / 256 < BM_HEAP_HELD_SIZE / BM_HEAP_ALIGNMENT ?	\
-	 (granules) / 256 : BM_HEAP_HELD_SIZE / BM_HEAP_ALIGNMENT)
+	((granules) / 512 < BM_HEAP_HELD_SIZE / BM_HEAP_ALIGNMENT ?	\
+	 (granules) / 512 : BM_HEAP_HELD_SIZE / BM_HEAP_ALIGNMENT)
 #define BM_HEAP_HELD_CLASSES_(granules)					\
 	(BM_HEAP_CLASS_(BM_HEAP_HELD_GRANULES_(granules)) + 1)
 #define BM_HEAP_WORDS_(bits)		(((uint64_t)(bits) + 63) / 64)
@@ -277,6 +277,7 @@ struct bm_heap_link {
  * @level: in the region: a bit for each word below with a bit set; those of level 0
  *	are for @map's starts
  * @links: in the region: bins, then granules
+ * @memory: in the region: the first granule
  * @level_words: words of each level
  * @words: of @map
  * @bins: number of bins
@@ -289,6 +290,7 @@ struct bm_heap {
 	struct bm_heap_map *map;
 	__aligned_u64 *level[BM_HEAP_LEVELS];
 	struct bm_heap_link *links;
+	unsigned char *memory;
 	uint32_t level_words[BM_HEAP_LEVELS];
 	uint32_t words;
 	uint32_t bins;
