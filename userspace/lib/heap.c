@@ -290,8 +290,8 @@ static inline struct bm_heap_held *held_for(const struct bm_heap *heap, uint32_t
 }
 
 /*
- * Holds a block back if its class and the heap have room for that. Whoever gets it next
- * will write there: it may be a while until then.
+ * Holds a block back if its class and the heap have room for that. Its memory is not
+ * touched: fetching it for whoever gets it next cost more than all the rest.
  */
 static inline bool hold(const struct bm_heap *heap, struct bm_heap_held *held,
 			uint32_t start, uint32_t size)
@@ -303,7 +303,6 @@ static inline bool hold(const struct bm_heap *heap, struct bm_heap_held *held,
 	if (unlikely(have >= BM_HEAP_HELD) ||
 	    unlikely(all > __atomic_load_n(&state->held_limit, __ATOMIC_RELAXED)))
 		return false;
-	__builtin_prefetch(bm_heap_address(heap, start), 1);
 	bm_handle_update_begin_(&heap->object);
 	bm_heap_set_free(heap, start);
 	__atomic_store_n(&held->granule[have], start, __ATOMIC_RELAXED);
