@@ -149,7 +149,7 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 	*cursor = behind;
 	if (!behind)
 		return -ENOENT;
-	err = bm_vec_get_(list, behind - 1, item, size);
+	err = bm_vec_get_(list, behind - 1, item, size, list->capacity);
 	if (!err)
 		--*cursor;
 	return err;
@@ -198,7 +198,7 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 			bm_sorted_list_type_(sizeof(T), BM_ALIGNOF(T), N, \
 					     spelling),			\
 			bm_object_create_, bm_object_attach_)		\
-	BM_SORTED_LIST_READ_(name, T)					\
+	BM_SORTED_LIST_READ_(name, T, N)				\
 	BM_SORTED_LIST_SEARCH_(name, T)					\
 	BM_SORTED_LIST_WRITE_(name, T)					\
 	BM_SORTED_LIST_REMOVE_(name, T)					\
@@ -253,11 +253,11 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 		return err ? err : bm_vec_remove_(list, index, removed); \
 	}
 
-#define BM_SORTED_LIST_READ_(name, T)					\
+#define BM_SORTED_LIST_READ_(name, T, N)				\
 	BM_INLINE_ int name##_first(const struct name *l, T *item)	\
 	{								\
 		BM_READ_(name, l,					\
-			 bm_vec_first_(&l->list, item, sizeof(T)));	\
+			 bm_vec_first_(&l->list, item, sizeof(T), N));	\
 	}								\
 	BM_INLINE_ int name##_last(const struct name *l, T *item)	\
 	{								\
@@ -268,13 +268,14 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 				  T *item)				\
 	{								\
 		BM_READ_(name, l,					\
-			 bm_vec_get_(&l->list, index, item, sizeof(T))); \
+			 bm_vec_get_(&l->list, index, item, sizeof(T), N)); \
 	}								\
 	BM_INLINE_ int name##_next(const struct name *l, size_t *cursor, \
 				   T *item)				\
 	{								\
 		BM_READ_(name, l,					\
-			 bm_vec_next_(&l->list, cursor, item, sizeof(T))); \
+			 bm_vec_next_(&l->list, cursor, item, sizeof(T), \
+				      N));				\
 	}								\
 	BM_INLINE_ int name##_previous(const struct name *l,		\
 				       size_t *cursor, T *item)		\

@@ -225,12 +225,12 @@ static inline int bm_vec_push_(struct bm_handle *vec, const void *item,
 }
 
 static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
-			      void *item, size_t size)
+			      void *item, size_t size, uint32_t capacity)
 {
 	const struct bm_object *object = vec->object;
 	uint32_t len = bm_vec_load_len_(object);
 
-	if (__builtin_expect(len > vec->capacity, 0))
+	if (__builtin_expect(len > capacity, 0))
 		return -EUCLEAN;
 	if (index >= len)
 		return -ERANGE;
@@ -271,17 +271,17 @@ static inline int bm_vec_last_(const struct bm_handle *vec, void *item,
 }
 
 static inline int bm_vec_first_(const struct bm_handle *vec, void *item,
-				size_t size)
+				size_t size, uint32_t capacity)
 {
-	int err = bm_vec_get_(vec, 0, item, size);
+	int err = bm_vec_get_(vec, 0, item, size, capacity);
 
 	return err == -ERANGE ? -ENOENT : err;
 }
 
 static inline int bm_vec_next_(const struct bm_handle *vec, size_t *cursor,
-			       void *item, size_t size)
+			       void *item, size_t size, uint32_t capacity)
 {
-	int err = bm_vec_get_(vec, *cursor, item, size);
+	int err = bm_vec_get_(vec, *cursor, item, size, capacity);
 
 	if (!err)
 		++*cursor;
@@ -342,7 +342,7 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 			bm_vec_type_(sizeof(T), BM_ALIGNOF(T), N, spelling), \
 			bm_object_create_, bm_object_attach_)		\
 	BM_VEC_ENDS_(name, T, N)					\
-	BM_VEC_INDEXED_(name, T)					\
+	BM_VEC_INDEXED_(name, T, N)					\
 	BM_VEC_WHOLE_(name, T)						\
 	BM_VEC_MANY_(name, T)						\
 	BM_VEC_FILTER_(name, T)						\
@@ -364,7 +364,7 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 	BM_INLINE_ int name##_first(const struct name *v, T *item)	\
 	{								\
 		BM_READ_(name, v,					\
-			 bm_vec_first_(&v->vec, item, sizeof(T)));	\
+			 bm_vec_first_(&v->vec, item, sizeof(T), N));	\
 	}								\
 	BM_INLINE_ int name##_last(const struct name *v, T *item)	\
 	{								\
@@ -372,12 +372,12 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 			 bm_vec_last_(&v->vec, item, sizeof(T)));	\
 	}
 
-#define BM_VEC_INDEXED_(name, T)					\
+#define BM_VEC_INDEXED_(name, T, N)					\
 	BM_INLINE_ int name##_get(const struct name *v, size_t index,	\
 				  T *item)				\
 	{								\
 		BM_READ_(name, v,					\
-			 bm_vec_get_(&v->vec, index, item, sizeof(T)));	\
+			 bm_vec_get_(&v->vec, index, item, sizeof(T), N)); \
 	}								\
 	BM_INLINE_ int name##_set(struct name *v, size_t index,		\
 				  const T *item)			\
@@ -401,7 +401,7 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 				   T *item)				\
 	{								\
 		BM_READ_(name, v,					\
-			 bm_vec_next_(&v->vec, cursor, item, sizeof(T))); \
+			 bm_vec_next_(&v->vec, cursor, item, sizeof(T), N)); \
 	}
 
 #define BM_VEC_MANY_(name, T)						\
