@@ -99,6 +99,24 @@ static void held_block_that_is_another_is_damage(void **state)
 	assert_int_equal(scratch_invariants(&h), 0);
 }
 
+/* The program has written behind its block, where the free one has its links. */
+static void resize_that_cannot_merge_what_is_left_changes_nothing(void **state)
+{
+	struct scratch h = make();
+	char *block = take(&h, 1024);
+	void *memory = block;
+
+	(void)state;
+	memset(block + 1024, 0xff, 8);
+	assert_int_equal(scratch_resize(&h, &memory, 112), -EUCLEAN);
+	assert_ptr_equal(memory, block);
+	assert_int_equal(scratch_used(&h), 1024);
+	assert_int_equal(scratch_repair(&h), 0);
+	check(&h, 1, 1024);
+	assert_int_equal(scratch_resize(&h, &memory, 112), 0);
+	check(&h, 1, 112);
+}
+
 static void iteration_from_within_a_block_goes_on_behind_it(void **state)
 {
 	struct scratch h = make();
@@ -124,6 +142,7 @@ int main(void)
 		CASE(alloc_that_cannot_merge_others_is_done),
 		CASE(free_that_cannot_merge_others_needs_a_repair),
 		CASE(held_block_that_is_another_is_damage),
+		CASE(resize_that_cannot_merge_what_is_left_changes_nothing),
 		CASE(iteration_from_within_a_block_goes_on_behind_it),
 	};
 
