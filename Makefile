@@ -137,7 +137,7 @@ bench:
 
 ##
 ## Care:
-##   make prove              prove the accounting and the collections with a model checker
+##   make prove [JOBS=N]     prove the accounting and the collections with a model checker
 ##   make fuzz [SECONDS=60] [FUZZ="vec map"]
 ##                           collections beside simple models, with inputs of libFuzzer
 ##   make coverage           which lines and branches of the library its tests reach
