@@ -10,8 +10,8 @@
 
 #include "elements.h"
 #include "counted.c"
-#include "vec-move.c"
 #include "vec.c"
+#include "move.h"
 #include "vec-order.c"
 
 static int compare(const struct thing *a, const struct thing *b)
@@ -56,6 +56,129 @@ void prove_sorted_list_find(void)
 	}
 	if (was_sound && i < len && (err || i < index))
 		assert(was(i).byte[0] != item.byte[0]);
+	assert_nothing_done(0);
+	REACHED();
+}
+
+static int write_error(void)
+{
+	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
+}
+
+/* A verb of this result made it @len elements long, in order if it was. */
+static void assert_len(const struct things *l, int err, uint32_t len)
+{
+	if (err) {
+		assert_nothing_done(err);
+		return;
+	}
+	assert_declaration_kept();
+	assert_refused(false);
+	assert(OBJECT->len == len && len <= CAPACITY);
+	assert(!OBJECT->updating);
+	assert(!was_sound || !things_invariants(l));
+	if (was_sound)
+		assert_accounted(before.object.place[0], OBJECT->place[0], SIZE);
+}
+
+/*
+ * All that were there are, in their order, and the item behind those equal to it. Where it
+ * goes is looked for before the mark of an update: a length that cannot be is told first.
+ */
+void prove_sorted_list_push(void)
+{
+	struct things l = any_list();
+	const struct thing item = nondet_thing();
+	uint32_t len = before.object.len, i = any_below(CAPACITY), at = 0;
+	int err = things_push(&l, &item);
+
+	assert(err == either(either(read_error(), write_error()),
+			     if_so(len == CAPACITY, -ENOSPC)));
+	assert_len(&l, err, len + 1);
+	while (at < len && at < CAPACITY && was(at).byte[0] <= item.byte[0])
+		at++;
+	if (!err && was_sound && i <= len)
+		assert(same(is(i), i < at ? was(i) : i == at ? item : was(i - 1)));
+	REACHED();
+}
+
+void prove_sorted_list_remove(void)
+{
+	struct things l = any_list();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	size_t index = nondet_u64();
+	int err = things_remove(&l, index, &item);
+
+	assert(err == either(write_error(), if_so(index >= len, -ERANGE)));
+	assert_len(&l, err, len - 1);
+	assert(same(item, err ? untouched : was((uint32_t)index)));
+	if (!err && i < len - 1)
+		assert(same(is(i), was(i + (i >= index))));
+	REACHED();
+}
+
+/* The first of those that are equal; the others stay in their order. */
+void prove_sorted_list_remove_item(void)
+{
+	struct things l = any_list();
+	const struct thing item = nondet_thing();
+	struct thing removed = item;
+	uint32_t len = before.object.len, i = any_below(CAPACITY), at = 0;
+	int err = things_remove_item(&l, &item, &removed);
+
+	assert(!write_error() || err == write_error());
+	assert(write_error() || !err || err == -ENOENT);
+	assert_len(&l, err, len - 1);
+	while (at < len && at < CAPACITY && was(at).byte[0] < item.byte[0])
+		at++;
+	if (err) {
+		assert(same(removed, item));
+	} else {
+		assert(removed.byte[0] == item.byte[0]);
+		assert(!was_sound || same(removed, was(at)));
+	}
+	if (err == -ENOENT && was_sound)
+		assert(at == len || was(at).byte[0] > item.byte[0]);
+	if (!err && was_sound && i < len - 1)
+		assert(same(is(i), was(i + (i >= at))));
+	REACHED();
+}
+
+void prove_sorted_list_pop_first(void)
+{
+	struct things l = any_list();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	int err = things_pop_first(&l, &item);
+
+	assert(err == either(write_error(), if_so(!len, -ENOENT)));
+	assert_len(&l, err, len - 1);
+	assert(same(item, err ? untouched : was(0)));
+	if (!err && i < len - 1)
+		assert(same(is(i), was(i + 1)));
+	REACHED();
+}
+
+/* All before a bound are less, or not greater, and none behind it is. */
+void prove_sorted_list_bounds(void)
+{
+	struct things l = any_list();
+	const struct thing item = nondet_thing();
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	size_t lower = CAPACITY + 1, upper = lower;
+	int err = things_lower_bound(&l, &item, &lower);
+
+	assert(err == read_error());
+	assert(things_upper_bound(&l, &item, &upper) == err);
+	assert(err ? lower == CAPACITY + 1 && upper == lower :
+	       lower <= len && upper <= len);
+	if (was_sound && i < len) {
+		assert((i < lower) == (was(i).byte[0] < item.byte[0]));
+		assert((i < upper) == (was(i).byte[0] <= item.byte[0]));
+	}
 	assert_nothing_done(0);
 	REACHED();
 }
