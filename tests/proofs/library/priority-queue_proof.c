@@ -116,3 +116,65 @@ void prove_priority_queue_get(void)
 	assert_nothing_done(0);
 	REACHED();
 }
+
+void prove_priority_queue_pop(void)
+{
+	struct things q = any_queue();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = before.object.len;
+	int err = things_pop(&q, &item);
+
+	assert(err == either(write_error(), if_so(!len, -ENOENT)));
+	assert_len(&q, err, len - 1, -same(item, any));
+	assert(same(item, err ? untouched : old_element(0)));
+	if (!err)
+		assert_is_first(item);
+	REACHED();
+}
+
+void prove_priority_queue_replace_first(void)
+{
+	struct things q = any_queue();
+	const struct thing item = nondet_thing(), untouched = nondet_thing();
+	struct thing first = untouched;
+	uint32_t len = before.object.len;
+	int err = things_replace_first(&q, &item, &first);
+
+	assert(err == either(write_error(), if_so(!len, -ENOENT)));
+	assert_len(&q, err, len, same(item, any) - same(first, any));
+	assert(same(first, err ? untouched : old_element(0)));
+	if (!err)
+		assert_is_first(first);
+	REACHED();
+}
+
+/* At any place. */
+void prove_priority_queue_remove(void)
+{
+	struct things q = any_queue();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = before.object.len;
+	size_t position = nondet_u64();
+	int err = things_remove(&q, position, &item);
+
+	assert(err == either(write_error(), if_so(position >= len, -ERANGE)));
+	assert_len(&q, err, len - 1, -same(item, any));
+	assert(same(item, err ? untouched : old_element((uint32_t)position)));
+	REACHED();
+}
+
+void prove_priority_queue_set(void)
+{
+	struct things q = any_queue();
+	const struct thing item = nondet_thing();
+	uint32_t len = before.object.len;
+	size_t position = nondet_u64();
+	int err = things_set(&q, position, &item);
+	bool was_any = !err && same(old_element((uint32_t)position), any);
+
+	assert(err == either(write_error(), if_so(position >= len, -ERANGE)));
+	assert_len(&q, err, len, same(item, any) - was_any);
+	REACHED();
+}
