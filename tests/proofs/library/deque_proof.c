@@ -130,3 +130,79 @@ void prove_deque_get(void)
 	assert_nothing_done(0);
 	REACHED();
 }
+
+void prove_deque_insert(void)
+{
+	struct things d = any_deque();
+	const struct thing item = nondet_thing();
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	size_t index = nondet_u64();
+	int err = things_insert(&d, index, &item);
+
+	assert(err == either(either(write_error(), if_so(index > len, -ERANGE)),
+			     if_so(len == CAPACITY, -ENOSPC)));
+	assert_len(&d, err, len + 1);
+	if (!err && i <= len)
+		assert(same(new_element(i), i < index ? old_element(i) :
+			    i == index ? item : old_element(i - 1)));
+	REACHED();
+}
+
+/* Those before and those behind stay in their order. */
+void prove_deque_drain(void)
+{
+	struct things d = any_deque();
+	struct thing items[CAPACITY];
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	size_t from = nondet_u64(), to = nondet_u64();
+	uint32_t count = (uint32_t)(to - from);
+	int err = things_drain(&d, from, to, items);
+
+	assert(err == either(write_error(),
+			     if_so(from > to || to > len, -ERANGE)));
+	assert_len(&d, err, len - count);
+	if (!err && i < count)
+		assert(same(items[i], old_element((uint32_t)from + i)));
+	if (!err && i < len - count)
+		assert(same(new_element(i), old_element(i < from ? i : i + count)));
+	REACHED();
+}
+
+void prove_deque_remove(void)
+{
+	struct things d = any_deque();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	size_t index = nondet_u64();
+	int err = things_remove(&d, index, &item);
+
+	assert(err == either(write_error(), if_so(index >= len, -ERANGE)));
+	assert_len(&d, err, len - 1);
+	assert(same(item, err ? untouched : old_element((uint32_t)index)));
+	if (!err && i < len - 1)
+		assert(same(new_element(i), old_element(i + (i >= index))));
+	REACHED();
+}
+
+/* The last or the first takes the place. */
+void prove_deque_swap_remove(void)
+{
+	struct things d = any_deque();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = len_before(), i = any_below(CAPACITY);
+	size_t index = nondet_u64();
+	bool back = nondet_bool();
+	int err = back ? things_swap_remove_back(&d, index, &item) :
+			 things_swap_remove_front(&d, index, &item);
+
+	assert(err == either(write_error(), if_so(index >= len, -ERANGE)));
+	assert_len(&d, err, len - 1);
+	assert(same(item, err ? untouched : old_element((uint32_t)index)));
+	if (!err && i < len - 1)
+		assert(same(new_element(i),
+			    back ? old_element(i == index ? len - 1 : i) :
+				   old_element(i + 1 == index ? 0 : i + 1)));
+	REACHED();
+}
