@@ -3,9 +3,10 @@
  * A pool in which everything is anything, and what it was before a verb.
  *
  * The including proof defines CONTENTS, the bytes behind the object's header: nothing
- * follows them, so that an access behind them is found. The handle alone is as the
- * library makes it. Each proof says what a verb does from every such state: a length
- * that cannot be, a mark of an update, counters that make no sense, and all others.
+ * follows them, so that an access behind them is found. A proof may bring MEMORY of its
+ * own. The handle alone is as the library makes it. Each proof says what a verb does from
+ * every such state: a length that cannot be, a mark of an update, counters that make no
+ * sense, and all others.
  */
 #ifndef BUDGETMEM_PROOFS_LIBRARY_POOL_H
 #define BUDGETMEM_PROOFS_LIBRARY_POOL_H
@@ -24,9 +25,12 @@ static unsigned char region[64 + BM_OBJECT_OVERHEAD + CONTENTS]
 #define MEMORY	(region + 64)
 #else
 static struct budgetmem_pool_header header_of_pool;
+#define POOL	header_of_pool
+#endif
+
+#ifndef MEMORY
 static unsigned char memory[BM_OBJECT_OVERHEAD + CONTENTS]
 	__attribute__((aligned(64)));
-#define POOL	header_of_pool
 #define MEMORY	memory
 #endif
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Verbs without a loop, for every capacity that can be declared, from every state of the
+ * pool.
+ *
+ * The memory is as long as the capacity says and no longer: an access behind it is found.
+ * What is said of the element in one place, which may be any, is said of all.
+ */
+#ifndef BUDGETMEM_PROOFS_LIBRARY_ANY_CAPACITY_H
+#define BUDGETMEM_PROOFS_LIBRARY_ANY_CAPACITY_H
+
+#include <stdlib.h>
+
+static unsigned char *memory;
+
+#define MEMORY		memory
+#define CONTENTS	SIZE
+#include "elements.h"
+#include "counted.c"
+
+static struct bm_handle any;
+static uint32_t capacity, where;
+static struct thing kept;
+
+static void any_collection(void)
+{
+	capacity = any_below(BM_CAPACITY_MAX) + 1;
+	memory = malloc(BM_OBJECT_OVERHEAD + (size_t)capacity * SIZE);
+	__CPROVER_assume(memory);
+	any = any_object(capacity, SIZE);
+	where = any_below(capacity);
+	kept = is(where);
+}
+
+static bool is_kept(void)
+{
+	return same(is(where), kept);
+}
+
+/* What the counters are told of this length: it is rounded up to whole steps. */
+static uint64_t bytes_told(uint32_t len)
+{
+	uint64_t steps = ((uint64_t)len + any.step - 1) & ~((uint64_t)any.step - 1);
+
+	return (steps < capacity ? steps : capacity) * SIZE;
+}
+
+/* The counters knew of @from elements and know of @to now; @len of them are there. */
+static void assert_known(uint32_t from, uint32_t to, uint32_t len)
+{
+	assert(to >= len && to <= capacity);
+	assert(POOL.used == before.pool.used + (bytes_told(to) - bytes_told(from)));
+	assert(POOL.high_water >= before.pool.high_water);
+	assert(to <= from || POOL.high_water >= POOL.used ||
+	       bytes_told(to) == bytes_told(from));
+	assert(OBJECT->peak >= before.object.peak && OBJECT->peak <= capacity);
+}
+
+static int verb_error(uint32_t len, bool is_missing, int missing)
+{
+	return either(if_so(before.object.updating, -EOWNERDEAD),
+		      either(if_so(len > capacity, -EUCLEAN),
+			     if_so(is_missing, missing)));
+}
+
+/* What is the same of every verb that writes and returned this. */
+static void assert_rest(int err)
+{
+	if (err)
+		assert_headers_kept(err);
+	assert_declaration_kept();
+	assert_refused(err == -ENOSPC);
+	assert(OBJECT->updating == before.object.updating);
+}
+
+#endif
