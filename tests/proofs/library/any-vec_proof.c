@@ -58,7 +58,7 @@ void prove_any_vec_get(void)
 	any_collection();
 	len = before.object.len;
 	damage = if_so(len > capacity, -EUCLEAN);
-	err = bm_vec_get_(&any, index, &item, SIZE);
+	err = bm_vec_get_(&any, index, &item, SIZE, any.capacity);
 	assert(err == either(damage, if_so(index >= len, -ERANGE)));
 	assert(err || index != where || same(item, kept));
 	err = bm_vec_last_(&any, &last, SIZE);
