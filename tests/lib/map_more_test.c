@@ -300,6 +300,26 @@ static void chosen_keys_fill_the_map(void **state)
 	assert_int_equal(hundred_invariants(&m), 0);
 }
 
+/* One that has no room near the last home of all goes round, and not to before it. */
+static void key_beyond_the_last_home_is_not_far_away(void **state)
+{
+	struct large m;
+	uint64_t key = 0;
+
+	(void)state;
+	assert_int_equal(large_create_seeded(&m, room, "m", 99), 0);
+	for (uint32_t i = 0; i < 17; key++) {
+		uint64_t hash = large_hash_of_(&m, &key);
+
+		if (bm_map_spot_(&m.map, hash, false).home != m.map.homes - 1)
+			continue;
+		assert_int_equal(large_insert(&m, &key, &i), 0);
+		i++;
+	}
+	assert_true(large_longest_probe(&m) <= 16 + 64);
+	assert_int_equal(large_invariants(&m), 0);
+}
+
 /* Steps of each power of two, and at last of 64 as addresses are. */
 static uint64_t key_in_steps(uint32_t i, unsigned int pattern)
 {
@@ -496,6 +516,7 @@ int main(void)
 		CASE(retain_takes_out_all),
 		CASE(retain_ends_whatever_comes_back),
 		CASE(chosen_keys_fill_the_map),
+		CASE(key_beyond_the_last_home_is_not_far_away),
 		CASE(keys_in_steps_are_near_their_homes),
 		CASE(seeds_do_not_make_steps_meet),
 		CASE(sometimes_does_what_a_map_does),

@@ -226,8 +226,8 @@ uint32_t bm_map_make_room(const struct bm_map *map, uint32_t home)
 	other = bring_forward(map, home);
 	if (other == BM_MAP_NO_SLOT_)
 		return gap;
-	/* Both may have been the same gap, which was before the home. */
-	return is_near(home, other) || gap < home ? other : gap;
+	/* Both may have been the same gap, which is taken then. What lies before a home is far. */
+	return is_near(home, other) || bm_map_tag(map, gap) ? other : gap;
 }
 
 /* The group's bit for a home: whether it has far keys. */
