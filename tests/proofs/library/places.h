@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A map of CAPACITY entries that lie in an order of their own, in one window, for every
+ * hash that there can be: a table of any numbers, one for each key.
+ *
+ * Its parts are objects of their own, so that an access beyond any of them is found. The
+ * including proof defines BEFORE_ENTRIES, the bytes of what lies with the entries.
+ */
+#ifndef BUDGETMEM_PROOFS_LIBRARY_PLACES_H
+#define BUDGETMEM_PROOFS_LIBRARY_PLACES_H
+
+#include <budgetmem/map-places.h>
+
+#define CONTENTS	1
+#include "pool.h"
+#include "runs.c"
+#include "map-place.c"
+#define search		search_map
+#include "map.c"
+#include "map-check.c"
+#include "map-places.c"
+
+#define KEYS		256
+
+/**
+ * struct entry - of the map
+ * @key: any byte
+ * @value: any byte
+ */
+struct entry {
+	unsigned char key;
+	unsigned char value;
+};
+
+static uint64_t hash_of[KEYS];
+static struct bm_map map;
+static unsigned char tags[BM_MAP_WINDOW];
+static uint32_t places[CAPACITY + 2];
+static unsigned char entries[BEFORE_ENTRIES + 2 * CAPACITY]
+	__attribute__((aligned(8)));
+static struct entry was[CAPACITY];
+
+static uint64_t hash(const struct bm_hash_key *secret, const void *key)
+{
+	(void)secret;
+	return hash_of[*(const unsigned char *)key];
+}
+
+static bool equal(const void *stored, const void *key)
+{
+	return *(const unsigned char *)stored == *(const unsigned char *)key;
+}
+
+static struct bm_map_shape shape(void)
+{
+	struct bm_map_shape shape = { 2, 1, 1, 1, true, equal };
+
+	return shape;
+}
+
+static unsigned char any_byte(void)
+{
+	return (unsigned char)any_below(256);
+}
+
+static struct entry entry(uint32_t index)
+{
+	struct entry entry = {
+		map.entries[2 * index], map.entries[2 * index + 1],
+	};
+
+	return entry;
+}
+
+static bool is_same(struct entry a, struct entry b)
+{
+	return a.key == b.key && a.value == b.value;
+}
+
+/* The slot's entry is there and has this tag, and no other slot has it. */
+static bool is_slot_sound(uint32_t slot)
+{
+	uint32_t place = places[slot];
+	unsigned char tag;
+
+	if (place >= OBJECT->len)
+		return false;
+	tag = (unsigned char)hash_of[entry(place).key];
+	if (tags[slot] != (tag ? tag : 1))
+		return false;
+	for (uint32_t i = 0; i < slot; i++)
+		if (tags[i] && places[i] == place)
+			return false;
+	return true;
+}
+
+/* Each key is there once, and each has a slot; nothing is void. */
+static bool are_places_sound(void)
+{
+	uint32_t count = 0;
+
+	if (OBJECT->updating || OBJECT->len > CAPACITY)
+		return false;
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		if (tags[i] && !is_slot_sound(i))
+			return false;
+		count += tags[i] != 0;
+		for (uint32_t k = 0; k < i && i < OBJECT->len; k++)
+			if (entry(k).key == entry(i).key)
+				return false;
+	}
+	return count == OBJECT->len && places[CAPACITY] >= places[CAPACITY + 1];
+}
+
+static void any_map(void)
+{
+	__CPROVER_havoc_object(hash_of);
+	__CPROVER_havoc_object(tags);
+	__CPROVER_havoc_object(places);
+	__CPROVER_havoc_object(entries);
+	map.object = any_object(CAPACITY, 2);
+	map.slots = CAPACITY;
+	map.homes = 1;
+	map.window = ((uint64_t)1 << CAPACITY) - 1;
+	map.tags = tags;
+	map.entries = entries + BEFORE_ENTRIES;
+	map.places = places;
+	map.type.key_size = map.type.value_size = map.type.value_offset = 1;
+	map.type.hash = hash;
+	map.type.same = equal;
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		was[i] = entry(i);
+}
+
+/* Where the key was, or CAPACITY. */
+static uint32_t place_before(unsigned char key)
+{
+	for (uint32_t i = 0; i < CAPACITY && i < before.object.len; i++)
+		if (was[i].key == key)
+			return i;
+	return CAPACITY;
+}
+
+static int read_error(void)
+{
+	return if_so(before.object.len > CAPACITY, -EUCLEAN);
+}
+
+static int write_error(void)
+{
+	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
+}
+
+/* Whatever there was: no error but the documented ones, and no other counters. */
+static void assert_documented(int err, int may_be)
+{
+	assert(!write_error() || err == write_error());
+	assert(!err || err == -EUCLEAN || err == -EOWNERDEAD || err == may_be ||
+	       err == -ENOSPC);
+	assert_declaration_kept();
+	assert_refused(err == -ENOSPC);
+}
+
+#endif
