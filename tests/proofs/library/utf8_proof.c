@@ -5,34 +5,11 @@
  */
 #include <assert.h>
 
+#include "find-upper.h"
 #include "utf8.c"
 
 #include "proof.h"
-
-static bool within(uint32_t byte, uint32_t first, uint32_t last)
-{
-	return byte >= first && byte <= last;
-}
-
-/* Bytes of the character at @text, by the grammar of RFC 3629, section 4. */
-static size_t table(const unsigned char *text, size_t size)
-{
-	uint32_t a = size > 0 ? text[0] : 0xff, b = size > 1 ? text[1] : 0;
-	bool third = size > 2 && within(text[2], 0x80, 0xbf);
-	bool fourth = third && size > 3 && within(text[3], 0x80, 0xbf);
-
-	if (a <= 0x7f)
-		return 1;
-	if (within(a, 0xc2, 0xdf))
-		return within(b, 0x80, 0xbf) ? 2 : 0;
-	if (within(a, 0xe0, 0xef))
-		return third && within(b, a == 0xe0 ? 0xa0 : 0x80,
-				       a == 0xed ? 0x9f : 0xbf) ? 3 : 0;
-	if (within(a, 0xf0, 0xf4))
-		return fourth && within(b, a == 0xf0 ? 0x90 : 0x80,
-					a == 0xf4 ? 0x8f : 0xbf) ? 4 : 0;
-	return 0;
-}
+#include "rfc3629.h"
 
 /* No byte behind @size is read: there is none. */
 static size_t decode(const unsigned char *bytes, size_t size, uint32_t *character)
@@ -67,7 +44,9 @@ void prove_utf8_decode(void)
 
 	__CPROVER_assume(size <= 4);
 	found = decode(bytes, size, &character);
-	assert(found == table(bytes, size));
+	for (size_t i = size; i < 4; i++)
+		bytes[i] = NO_BYTE;
+	assert(found == table(bytes));
 	if (found) {
 		assert(bm_utf8_encode(again, character) == found);
 		for (size_t i = 0; i < found; i++)
@@ -91,5 +70,20 @@ void prove_utf8_encode(void)
 		assert(bm_utf8_decode(text, size, &again) == size);
 		assert(again == character);
 	}
+	REACHED();
+}
+
+/* A text that ends where its memory does. */
+void prove_utf8_sound(void)
+{
+	unsigned char text[LENGTH];
+	size_t size = nondet_uint();
+	const unsigned char *start;
+
+	__CPROVER_assume(size <= LENGTH);
+	__CPROVER_havoc_object(text);
+	start = text + LENGTH - size;
+	assert(bm_utf8_sound((const char *)start, size) ==
+	       characters(start, size));
 	REACHED();
 }
