@@ -8,6 +8,7 @@
 #include <budgetmem/bitset.h>
 
 #include "pool.h"
+#include "ones.h"
 #include "runs.c"
 #include "bitset.c"
 
@@ -378,6 +379,46 @@ void prove_bitset_compare(void)
 	assert(bits_is_subset(&b, &other) == is_subset);
 	assert(bits_intersects(&b, &other) == intersects);
 	assert(bits_is_equal(&b, &other) == is_equal);
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* How many ones are from @from to before @to in what was and in @other too. */
+static size_t count_between(size_t from, size_t to, const uint64_t *other)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < SET_WORDS; i++)
+		count += bm_word_ones(was[i] & other[i] & between(i, from, to));
+	return count;
+}
+
+void prove_bitset_count_range(void)
+{
+	struct bits b = any_bitset();
+	size_t from = nondet_u64(), to = nondet_u64();
+	size_t untouched = nondet_u64(), count = untouched;
+	int err = bits_count_range(&b, from, to, &count);
+
+	assert(err == if_so(from > to || to > CAPACITY, -ERANGE));
+	assert(count == (err ? untouched : count_between(from, to, was)));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* All of them, and those that another one has too. */
+void prove_bitset_count(void)
+{
+	struct bits b = any_bitset(), other = any_other(&b);
+	uint64_t second[SET_WORDS];
+	size_t count, common;
+
+	for (uint32_t i = 0; i < SET_WORDS; i++)
+		second[i] = bm_bitset_load_(&other.bitset, i);
+	assert(!bits_count(&b, &count));
+	assert(count == count_between(0, CAPACITY, was));
+	assert(!bits_count_common(&b, &other, &common));
+	assert(common == count_between(0, CAPACITY, second));
 	assert_nothing_done(0);
 	REACHED();
 }
