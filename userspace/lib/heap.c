@@ -136,19 +136,6 @@ alloc_slowly(const struct bm_heap *heap, uint32_t len, uint32_t need,
 }
 
 /*
- * Blocks up to BM_HEAP_HELD_SIZE: what they are rounded up to, and its class. Both come
- * from one look for the highest bit.
- */
-static inline uint32_t round_up(uint32_t granules, uint32_t *class)
-{
-	unsigned int shift = (unsigned int)BM_HEAP_SHIFT_(granules);
-	uint32_t steps = (granules + (1u << shift) - 1) >> shift;
-
-	*class = (shift << 4) + steps;
-	return steps << shift;
-}
-
-/*
  * What is held back last is taken first: the processor may still have it. That it is of
  * the class in whose list it stands is not looked up: only who writes into the tables can
  * make it another, and he can make any block any size. NO_GRANULE: this is no such block.
@@ -177,6 +164,7 @@ static inline uint32_t unhold(const struct bm_heap *heap, struct bm_heap_held *h
 
 int bm_heap_alloc_(struct bm_heap *heap, size_t size, void **memory)
 {
+	uint32_t granules;
 	uint32_t class;
 	uint32_t step;
 	uint32_t start;
@@ -188,8 +176,9 @@ int bm_heap_alloc_(struct bm_heap *heap, size_t size, void **memory)
 		return err;
 	if (unlikely(size - 1 >= BM_HEAP_HELD_SIZE))
 		goto none;
-	step = round_up((uint32_t)(size + BM_HEAP_ALIGNMENT - 1) / BM_HEAP_ALIGNMENT,
-			&class);
+	granules = (uint32_t)(size + BM_HEAP_ALIGNMENT - 1) / BM_HEAP_ALIGNMENT;
+	class = bm_heap_class_above(granules);
+	step = bm_heap_round(granules);
 	if (unlikely(class >= heap->held_classes))
 		goto none;
 	have = bm_heap_held_count(heap->held + class);
@@ -280,11 +269,10 @@ find_block(const struct bm_heap *heap, const void *memory, struct bm_span *block
 /* Where blocks of this size are held back, if they are. */
 static inline struct bm_heap_held *held_for(const struct bm_heap *heap, uint32_t size)
 {
-	unsigned int shift = (unsigned int)BM_HEAP_SHIFT_(size);
-	uint32_t steps = size >> shift;
-	uint32_t class = (shift << 4) + steps;
+	uint32_t class = bm_heap_class(size);
 
-	if (unlikely(class >= heap->held_classes) || unlikely(steps << shift != size))
+	if (unlikely(class >= heap->held_classes) ||
+	    unlikely(bm_heap_round(size) != size))
 		return NULL;
 	return heap->held + class;
 }

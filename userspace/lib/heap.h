@@ -111,13 +111,19 @@ static inline uint32_t bm_heap_class_above(uint32_t granules)
 	return (shift << 4) + ((granules + (1u << shift) - 1) >> shift);
 }
 
+/* The smallest size of that class: one look for the highest bit serves both. */
+static inline uint32_t bm_heap_round(uint32_t granules)
+{
+	unsigned int shift = (unsigned int)BM_HEAP_SHIFT_(granules);
+
+	return (granules + (1u << shift) - 1) >> shift << shift;
+}
+
 /* What a block of so many granules is rounded up to. */
 static inline uint32_t bm_heap_step(uint32_t granules)
 {
-	uint32_t mask = (1u << BM_HEAP_SHIFT_(granules)) - 1;
-
 	return granules > BM_HEAP_HELD_SIZE / BM_HEAP_ALIGNMENT ? granules :
-	       (granules + mask) & ~mask;
+	       bm_heap_round(granules);
 }
 
 /*
