@@ -148,6 +148,19 @@ static void assert_nothing_done(int err)
 	assert_headers_kept(err);
 }
 
+/* Has a verb of this result done its work? Then no item was refused, and no mark is left. */
+static bool is_done(int err)
+{
+	if (err) {
+		assert_nothing_done(err);
+		return false;
+	}
+	assert_declaration_kept();
+	assert_refused(false);
+	assert(!OBJECT->updating);
+	return true;
+}
+
 /*
  * A verb of this result: nothing is done, or there are @len elements, at most @capacity, and
  * the counters follow at once.
@@ -155,14 +168,9 @@ static void assert_nothing_done(int err)
 static void assert_result(int err, uint32_t len, uint32_t capacity,
 			  uint32_t element_size)
 {
-	if (err) {
-		assert_nothing_done(err);
+	if (!is_done(err))
 		return;
-	}
-	assert_declaration_kept();
-	assert_refused(false);
 	assert(OBJECT->len == len && len <= capacity);
-	assert(!OBJECT->updating);
 	assert_accounted(before.object.len, len, element_size);
 }
 

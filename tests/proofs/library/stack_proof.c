@@ -32,14 +32,9 @@ static int write_error(void)
 
 static void assert_len(const struct things *s, int err, uint32_t len)
 {
-	if (err) {
-		assert_nothing_done(err);
+	if (!is_done(err))
 		return;
-	}
-	assert_declaration_kept();
-	assert_refused(false);
-	assert(OBJECT->place[0] == len);
-	assert(len <= CAPACITY);
+	assert(OBJECT->place[0] == len && len <= CAPACITY);
 	assert(OBJECT->len <= CAPACITY || OBJECT->len == before.object.len);
 	assert(!was_sound || !things_invariants(s));
 	if (was_sound)

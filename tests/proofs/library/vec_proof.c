@@ -40,15 +40,9 @@ static int write_error(void)
 /* A verb of this result made it @len elements long. */
 static void assert_len(const struct things *v, int err, uint32_t len)
 {
-	if (err) {
-		assert_nothing_done(err);
+	if (!is_done(err))
 		return;
-	}
-	assert_declaration_kept();
-	assert_refused(false);
-	assert(OBJECT->len == len);
-	assert(len <= CAPACITY);
-	assert(!OBJECT->updating);
+	assert(OBJECT->len == len && len <= CAPACITY);
 	assert(OBJECT->place[1] == before.object.place[1]);
 	assert(known(OBJECT) <= CAPACITY || known(OBJECT) == known(&before.object));
 	assert(!was_sound || !things_invariants(v));
