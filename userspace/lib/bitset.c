@@ -198,7 +198,7 @@ static bool is_range(const struct bm_handle *bitset, size_t from, size_t to)
 int bm_bitset_range_(struct bm_handle *bitset, size_t from, size_t to,
 		     enum bm_bitset_operation operation)
 {
-	if (bm_bitset_writable_(bitset))
+	if (bm_object_is_updating_(bitset->object))
 		return -EOWNERDEAD;
 	if (!is_range(bitset, from, to))
 		return -ERANGE;
@@ -220,10 +220,11 @@ static int find_clear(const struct bm_handle *bitset, size_t count, size_t *star
 int bm_bitset_claim_(struct bm_handle *bitset, size_t count, size_t *start)
 {
 	size_t found;
-	int err = bm_bitset_writable_(bitset);
+	int err;
 
-	if (!err)
-		err = find_clear(bitset, count, &found);
+	if (bm_object_is_updating_(bitset->object))
+		return -EOWNERDEAD;
+	err = find_clear(bitset, count, &found);
 	if (err == -ENOENT)
 		return bm_handle_refuse_(bitset);
 	if (err)
@@ -290,7 +291,7 @@ int bm_bitset_combine_(struct bm_handle *bitset, const struct bm_handle *other,
 {
 	size_t last = words_of(bitset) - 1;
 
-	if (bm_bitset_writable_(bitset))
+	if (bm_object_is_updating_(bitset->object))
 		return -EOWNERDEAD;
 	bm_handle_update_begin_(bitset);
 	bm_lines_combine(bm_bitset_word_(bitset, 0), bm_bitset_word_(other, 0),

@@ -38,17 +38,12 @@ static struct bm_object *copy_of(const struct bm_integrity *integrity,
 	return (struct bm_object *)((char *)handle->object + integrity->bytes);
 }
 
-static bool is_updating(const struct bm_object *object)
-{
-	return __atomic_load_n(&object->updating, __ATOMIC_RELAXED);
-}
-
 int bm_integrity_compare_(const struct bm_integrity *integrity,
 			  const struct bm_handle *handle)
 {
 	const struct bm_object *copy = copy_of(integrity, handle);
 
-	if (is_updating(handle->object) || is_updating(copy))
+	if (bm_object_is_updating_(handle->object) || bm_object_is_updating_(copy))
 		return 0;
 	return memcmp(handle->object, copy, (size_t)integrity->bytes) ?
 	       -EUCLEAN : 0;
@@ -58,7 +53,7 @@ int bm_integrity_begin_(const struct bm_integrity *integrity, const struct bm_ha
 {
 	struct bm_object *copy = copy_of(integrity, handle);
 
-	if (is_updating(copy))
+	if (bm_object_is_updating_(copy))
 		return -EOWNERDEAD;
 	__atomic_store_n(&copy->updating, 1, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -75,6 +70,6 @@ void bm_integrity_end_(const struct bm_integrity *integrity,
 	memcpy(copy + 1, handle->object + 1, contents);
 	header.updating = 1;
 	*copy = header;
-	__atomic_store_n(&copy->updating, is_updating(handle->object),
+	__atomic_store_n(&copy->updating, bm_object_is_updating_(handle->object),
 			 __ATOMIC_RELEASE);
 }

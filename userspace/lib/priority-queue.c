@@ -67,7 +67,7 @@ int bm_priority_queue_repair_(struct bm_handle *queue, bm_before before)
 	uint32_t len;
 	int err = bm_handle_len_(queue, &len);
 
-	if (!err && __atomic_load_n(&queue->object->updating, __ATOMIC_RELAXED))
+	if (!err && bm_object_is_updating_(queue->object))
 		err = fill_hole(queue, &len);
 	if (err)
 		return err;

@@ -111,19 +111,18 @@ static inline uint64_t bm_bitset_load_(const struct bm_handle *bitset, size_t wo
 	return bm_bitset_read_(bm_bitset_word_(bitset, word));
 }
 
-static inline int bm_bitset_writable_(const struct bm_handle *bitset)
-{
-	return __atomic_load_n(&bitset->object->updating, __ATOMIC_RELAXED) ?
-	       -EOWNERDEAD : 0;
-}
-
 /* May this bit be changed? The usual answer is yes. */
 static inline int bm_bitset_check_(const struct bm_handle *bitset, size_t index,
 				   size_t capacity)
 {
-	if (__builtin_expect(bm_bitset_writable_(bitset), 0))
+	if (bm_object_is_updating_(bitset->object))
 		return -EOWNERDEAD;
 	return __builtin_expect(index >= capacity, 0) ? -ERANGE : 0;
+}
+
+static inline uint64_t bm_bitset_bit_(size_t index)
+{
+	return (uint64_t)1 << (index % 64);
 }
 
 /*
@@ -133,7 +132,6 @@ static inline int bm_bitset_check_(const struct bm_handle *bitset, size_t index,
 static inline int bm_bitset_insert_(struct bm_handle *bitset, size_t index,
 				    size_t capacity)
 {
-	uint64_t bit = (uint64_t)1 << (index % 64);
 	uint64_t *word;
 	uint64_t bits;
 	int err = bm_bitset_check_(bitset, index, capacity);
@@ -142,14 +140,13 @@ static inline int bm_bitset_insert_(struct bm_handle *bitset, size_t index,
 		return err;
 	word = bm_bitset_word_(bitset, index / 64);
 	bits = *word;
-	*word = bits | bit;
-	return bits & bit ? -EEXIST : 0;
+	*word = bits | bm_bitset_bit_(index);
+	return bits & bm_bitset_bit_(index) ? -EEXIST : 0;
 }
 
 static inline int bm_bitset_remove_(struct bm_handle *bitset, size_t index,
 				    size_t capacity)
 {
-	uint64_t bit = (uint64_t)1 << (index % 64);
 	uint64_t *word;
 	uint64_t bits;
 	int err = bm_bitset_check_(bitset, index, capacity);
@@ -158,21 +155,21 @@ static inline int bm_bitset_remove_(struct bm_handle *bitset, size_t index,
 		return err;
 	word = bm_bitset_word_(bitset, index / 64);
 	bits = *word;
-	*word = bits & ~bit;
-	return bits & bit ? 0 : -ENOENT;
+	*word = bits & ~bm_bitset_bit_(index);
+	return bits & bm_bitset_bit_(index) ? 0 : -ENOENT;
 }
 
 static inline int bm_bitset_set_(struct bm_handle *bitset, size_t index, bool value,
 				 size_t capacity)
 {
-	uint64_t bit = (uint64_t)1 << (index % 64);
 	uint64_t *word;
 	int err = bm_bitset_check_(bitset, index, capacity);
 
 	if (__builtin_expect(err, 0))
 		return err;
 	word = bm_bitset_word_(bitset, index / 64);
-	*word = (*word & ~bit) | ((uint64_t)value << (index % 64));
+	*word = (*word & ~bm_bitset_bit_(index)) |
+		((uint64_t)value << (index % 64));
 	return 0;
 }
 
@@ -183,7 +180,7 @@ static inline int bm_bitset_toggle_(struct bm_handle *bitset, size_t index,
 
 	if (__builtin_expect(err, 0))
 		return err;
-	*bm_bitset_word_(bitset, index / 64) ^= (uint64_t)1 << (index % 64);
+	*bm_bitset_word_(bitset, index / 64) ^= bm_bitset_bit_(index);
 	return 0;
 }
 

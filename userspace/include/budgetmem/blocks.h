@@ -196,7 +196,7 @@ static inline int bm_blocks_len_(const struct bm_object *object, uint32_t *len,
 				 uint32_t n)
 {
 	*len = __atomic_load_n(&object->len, __ATOMIC_RELAXED);
-	if (__atomic_load_n(&object->updating, __ATOMIC_RELAXED))
+	if (bm_object_is_updating_(object))
 		return -EOWNERDEAD;
 	return *len > n ? -EUCLEAN : 0;
 }

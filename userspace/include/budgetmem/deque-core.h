@@ -170,8 +170,8 @@ static inline int bm_deque_writable_(const struct bm_object *object,
 				     struct bm_deque_ends *ends,
 				     uint32_t capacity)
 {
-	return object->updating ? -EOWNERDEAD :
-				  bm_deque_read_(object, ends, capacity);
+	return bm_object_is_updating_(object) ?
+	       -EOWNERDEAD : bm_deque_read_(object, ends, capacity);
 }
 
 /* The same where there must be room for one: two errors for one comparison. */
@@ -179,7 +179,7 @@ static inline int bm_deque_fillable_(const struct bm_handle *deque,
 				     const struct bm_object *object,
 				     struct bm_deque_ends *ends, uint32_t capacity)
 {
-	if (__builtin_expect(object->updating, 0))
+	if (bm_object_is_updating_(object))
 		return -EOWNERDEAD;
 	bm_deque_load_(object, ends, capacity);
 	if (__builtin_expect(ends->head < capacity && ends->len < capacity, 1))
@@ -194,7 +194,7 @@ static inline int bm_deque_fillable_(const struct bm_handle *deque,
 static inline int bm_deque_takeable_(const struct bm_object *object,
 				     struct bm_deque_ends *ends, uint32_t capacity)
 {
-	if (__builtin_expect(object->updating, 0))
+	if (bm_object_is_updating_(object))
 		return -EOWNERDEAD;
 	bm_deque_load_(object, ends, capacity);
 	if (__builtin_expect(ends->head < capacity && ends->len - 1 < capacity, 1))
@@ -378,7 +378,7 @@ static inline int bm_deque_set_(struct bm_handle *deque, size_t index,
 	void *element;
 	int err;
 
-	if (__atomic_load_n(&deque->object->updating, __ATOMIC_RELAXED))
+	if (bm_object_is_updating_(deque->object))
 		return -EOWNERDEAD;
 	err = bm_deque_look_(deque, index, &element, size, capacity);
 	if (err)

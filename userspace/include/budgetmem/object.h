@@ -314,11 +314,21 @@ static inline int bm_handle_count_(const struct bm_handle *handle, size_t *count
 	return err;
 }
 
+/*
+ * Read plainly, and not at once: it decides nothing but one branch, so whoever changes it
+ * gains nothing if the compiler reads it twice, and a comparison with memory is an
+ * instruction less in every verb that writes.
+ */
+static inline bool bm_object_is_updating_(const struct bm_object *object)
+{
+	return __builtin_expect(object->updating, 0);
+}
+
 /* Reads the length for a verb that will write. */
 static inline int bm_handle_writable_(const struct bm_handle *handle,
 				      uint32_t *len)
 {
-	if (__atomic_load_n(&handle->object->updating, __ATOMIC_RELAXED))
+	if (bm_object_is_updating_(handle->object))
 		return -EOWNERDEAD;
 	return bm_handle_len_(handle, len);
 }

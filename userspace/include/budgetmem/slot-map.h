@@ -196,13 +196,10 @@ static inline bool bm_slot_map_has_(const struct bm_handle *map, uint32_t slot,
 	       bm_slot_map_load_(bm_slot_map_generation_(map, slot)) == generation;
 }
 
-/*
- * Reads the length for a verb that will write. The mark of an update decides nothing but
- * one branch: whoever changes it gains nothing if the compiler reads it twice.
- */
+/* Reads the length for a verb that will write. */
 static inline int bm_slot_map_writable_(const struct bm_object *object, uint32_t *len)
 {
-	if (__builtin_expect(object->updating, 0))
+	if (bm_object_is_updating_(object))
 		return -EOWNERDEAD;
 	*len = bm_slot_map_load_(&object->len);
 	return 0;

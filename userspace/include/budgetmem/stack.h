@@ -141,7 +141,7 @@ static inline int bm_stack_read_(const struct bm_handle *stack, uint32_t *len,
 static inline int bm_stack_writable_(const struct bm_handle *stack, uint32_t *len,
 				     uint32_t capacity)
 {
-	if (__atomic_load_n(&stack->object->updating, __ATOMIC_RELAXED))
+	if (bm_object_is_updating_(stack->object))
 		return -EOWNERDEAD;
 	return bm_stack_read_(stack, len, capacity);
 }

@@ -156,7 +156,7 @@ static inline int bm_string_push_(struct bm_handle *string, uint32_t character,
 
 	if (__builtin_expect(character > 0x7f, 0))
 		return bm_string_push_any_(string, character);
-	if (__atomic_load_n(&object->updating, __ATOMIC_RELAXED))
+	if (bm_object_is_updating_(object))
 		return -EOWNERDEAD;
 	len = __atomic_load_n(&object->len, __ATOMIC_ACQUIRE);
 	if (__builtin_expect(len >= capacity, 0))

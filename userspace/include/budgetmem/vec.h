@@ -194,10 +194,6 @@ static inline void *bm_vec_element_(const struct bm_handle *vec, size_t index,
 	return bm_handle_contents_(vec) + index * size;
 }
 
-/*
- * The length is read once. The mark of an update decides nothing but one branch: whoever
- * changes it gains nothing if the compiler reads it twice.
- */
 static inline uint32_t bm_vec_load_len_(const struct bm_object *object)
 {
 	return __atomic_load_n(&object->len, __ATOMIC_RELAXED);
@@ -209,7 +205,7 @@ static inline int bm_vec_push_(struct bm_handle *vec, const void *item,
 	struct bm_object *object = vec->object;
 	uint32_t len;
 
-	if (__builtin_expect(object->updating, 0))
+	if (bm_object_is_updating_(object))
 		return -EOWNERDEAD;
 	len = bm_vec_load_len_(object);
 	if (__builtin_expect(len >= capacity, 0)) {
@@ -244,7 +240,7 @@ static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size,
 	struct bm_object *object = vec->object;
 	uint32_t len;
 
-	if (__builtin_expect(object->updating, 0))
+	if (bm_object_is_updating_(object))
 		return -EOWNERDEAD;
 	len = bm_vec_load_len_(object);
 	if (__builtin_expect(len - 1 >= capacity, 0))
