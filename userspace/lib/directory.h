@@ -81,4 +81,10 @@ bool bm_mismatch_none(struct bm_mismatch *mismatch, const char *field,
 /* Copies a name and fills it up with zeros. -EINVAL if it is none. */
 int bm_object_name(char *name, const char *text);
 
+/* The name of an object; it ends with a zero if it is sound. */
+static inline const char *bm_object_text(const struct bm_object *object)
+{
+	return (const char *)object->name;
+}
+
 #endif /* BUDGETMEM_LIB_DIRECTORY_H */

@@ -240,7 +240,8 @@ static int check_all(const struct bm_space *space, struct bm_guard_damage *told)
 		}
 		if (object.kind == BM_KIND_GUARD &&
 		    check(space, offset, &object, &damage)) {
-			tell(told, object.name, before, damage.start, damage.end);
+			tell(told, bm_object_text(&object), before,
+			     damage.start, damage.end);
 			return -EUCLEAN;
 		}
 		offset += bm_object_bytes(&object);

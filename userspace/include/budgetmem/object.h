@@ -197,7 +197,8 @@ enum bm_kind {
  * @place: of a collection with places beside its length, as its header says
  *
  * In the machine's byte order. What does not change is written before the object
- * can be found.
+ * can be found. The name is of signed characters since in C++ a struct with an array of
+ * plain ones can hold anything: a store to an element could then be one to the header.
  */
 struct bm_object {
 	uint32_t magic;
@@ -212,7 +213,7 @@ struct bm_object {
 	uint32_t len;
 	uint32_t peak;
 	uint32_t refused;
-	char name[BM_OBJECT_NAME_SIZE];
+	signed char name[BM_OBJECT_NAME_SIZE];
 	union {
 		uint64_t seed;
 		uint32_t place[2];
