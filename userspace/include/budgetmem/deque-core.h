@@ -92,9 +92,6 @@ int bm_deque_invariants_(const struct bm_handle *deque);
  * length, and each push or pop changes one of them. Otherwise they are the head and
  * the length. What changes both stores them as one number of 64 bits: no death leaves
  * one without the other. The header's `len` is not the length but what counted.h says.
- *
- * The mark of an update decides nothing but one branch: whoever changes it gains
- * nothing if the compiler reads it twice.
  */
 static inline struct bm_type bm_deque_type_(enum bm_kind kind, size_t size,
 					    size_t alignment, size_t capacity,
