@@ -97,6 +97,8 @@ public:
 	virtual void prepare() = 0;
 	virtual uint64_t run(Untimed timer) = 0;
 	virtual uint64_t run(Timed timer) = 0;
+	/* Does it once for nothing, where another run is the same. */
+	virtual void settle() = 0;
 	/* Gives everything back. */
 	virtual void end() = 0;
 };
@@ -123,6 +125,12 @@ public:
 	uint64_t run(Timed timer) override
 	{
 		return Workload::run(*contender, input, timer);
+	}
+
+	void settle() override
+	{
+		if (!Workload::changes)
+			Workload::run(*contender, input, Untimed());
 	}
 
 	void end() override { contender.reset(); }
