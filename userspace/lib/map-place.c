@@ -119,45 +119,33 @@ static bool is_near(uint32_t home, uint32_t slot)
 	return slot >= home && slot - home < BM_MAP_NEAR;
 }
 
-/* Most entries are some words long: no call for them. */
-static void copy_entry(const struct bm_map *map, uint32_t from, uint32_t to)
-{
-	const unsigned char *old = bm_map_entry(map, from);
-	unsigned char *copy = bm_map_entry(map, to);
-	uint32_t size = map->object.element_size;
-
-	if (size % sizeof(uint64_t) || size > 8 * sizeof(uint64_t)) {
-		memcpy(copy, old, size);
-		return;
-	}
-	for (uint32_t i = 0; i < size; i += sizeof(uint64_t)) {
-		uint64_t word;
-
-		memcpy(&word, old + i, sizeof(word));
-		memcpy(copy + i, &word, sizeof(word));
-	}
-}
-
 /*
  * Moves a key to a slot where it is near as well, and returns the slot that it leaves
  * free. The copy is complete before it can be found; in between both are there.
  */
 static uint32_t move(const struct bm_map *map, uint32_t from, uint32_t to)
 {
+	uint32_t size = map->object.element_size;
+
 	if (map->places)
 		__atomic_store_n(map->places + to, bm_map_place(map, from),
 				 __ATOMIC_RELAXED);
 	else
-		copy_entry(map, from, to);
+		bm_map_copy(bm_map_entry_(map, to, size),
+			    bm_map_entry_(map, from, size), size);
 	bm_map_set_tag(map, to, bm_map_tag(map, from));
 	bm_map_set_tag(map, from, 0);
 	return from;
 }
 
-/* Fills a gap with a key from before it, the farther the better. */
+/*
+ * Fills a gap with a key from before it, the farther the better. The gap's own tag is
+ * not read: it has just been stored, by itself, and a read of 16 bytes with it would have
+ * to wait.
+ */
 static uint32_t hop_back(const struct bm_map *map, uint32_t gap)
 {
-	uint32_t first = gap - (BM_MAP_NEAR - 1);
+	uint32_t first = gap - BM_MAP_NEAR;
 	uint32_t keys = bm_tags_find_homes_(map->tags + first, first).later;
 
 	return keys ? move(map, first + (uint32_t)__builtin_ctz(keys), gap) : gap;
@@ -166,9 +154,10 @@ static uint32_t hop_back(const struct bm_map *map, uint32_t gap)
 /* Fills a gap with a key from behind it, the farther the better. */
 static uint32_t hop_forward(const struct bm_map *map, uint32_t gap)
 {
-	uint32_t keys = bm_tags_find_homes_(map->tags + gap, gap).earlier;
+	uint32_t first = gap + 1;
+	uint32_t keys = bm_tags_find_homes_(map->tags + first, first).earlier;
 
-	return keys ? move(map, gap + 31 - (uint32_t)__builtin_clz(keys), gap) : gap;
+	return keys ? move(map, first + 31 - (uint32_t)__builtin_clz(keys), gap) : gap;
 }
 
 /* Brings a gap that is behind the slots near the home nearer, one hop at a time. */
@@ -204,11 +193,19 @@ static uint32_t bring_forward(const struct bm_map *map, uint32_t home)
 	return gap;
 }
 
-/* The first gap from the home on, which goes round: a free slot is found wherever it is. */
+/*
+ * The first gap from the home on, which goes round: a free slot is found wherever it is.
+ * Most are in the first window: no call for them.
+ */
 static uint32_t find_gap(const struct bm_map *map, uint32_t home)
 {
-	uint32_t gap = search_gap(map, home, map->slots - home);
+	uint32_t to_end = map->slots - home;
+	uint64_t gaps = match(map, home, least(to_end, BM_MAP_WINDOW), 0);
+	uint32_t gap;
 
+	if (gaps)
+		return bm_map_first_(home, gaps);
+	gap = search_gap(map, home, to_end);
 	return gap != BM_MAP_NO_SLOT_ ? gap : search_gap(map, 0, home);
 }
 

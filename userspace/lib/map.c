@@ -158,7 +158,7 @@ static int add(const struct bm_map *map, struct bm_map_spot spot, const void *ke
 	bm_handle_update_begin_(&map->object);
 	slot = bm_map_make_room(map, spot.home);
 	if (slot != BM_MAP_NO_SLOT_) {
-		memcpy(bm_map_entry(map, slot), key, map->type.key_size);
+		bm_map_copy(bm_map_entry(map, slot), key, map->type.key_size);
 		put_value(map, slot, value);
 		bm_map_note_far(map, spot.home, slot);
 		bm_map_set_tag(map, slot, bm_map_tag_in(map, spot, slot));

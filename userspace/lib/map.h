@@ -79,6 +79,22 @@ static inline unsigned char *bm_map_entry(const struct bm_map *map, uint32_t slo
 			     map->object.element_size);
 }
 
+/* Most keys and entries are some words long: no call for them. */
+static inline void bm_map_copy(unsigned char *to, const unsigned char *from,
+			       uint32_t size)
+{
+	if (size % sizeof(uint64_t) || size > 8 * sizeof(uint64_t)) {
+		memcpy(to, from, size);
+		return;
+	}
+	for (uint32_t i = 0; i < size; i += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, from + i, sizeof(word));
+		memcpy(to + i, &word, sizeof(word));
+	}
+}
+
 static inline unsigned char bm_map_tag(const struct bm_map *map, uint32_t slot)
 {
 	return __atomic_load_n(map->tags + slot, __ATOMIC_ACQUIRE);

@@ -50,8 +50,8 @@ static inline struct bm_tags_homes_ bm_tags_find_homes_(const unsigned char *tag
 		uint32_t away = (first + i - tags[i] / BM_TAGS_NEAR) % BM_TAGS_NEAR;
 		uint32_t is_near = tags[i] % BM_TAGS_NEAR != 0;
 
-		homes.later |= (is_near & (away <= i)) << i;
-		homes.earlier |= (is_near & (away >= i)) << i;
+		homes.later |= (is_near & (away < i)) << i;
+		homes.earlier |= (is_near & (away > i)) << i;
 	}
 	return homes;
 }

@@ -90,8 +90,8 @@ static inline uint32_t bm_tags_match_near_(const unsigned char *tags,
 
 /**
  * struct bm_tags_homes_ - where the homes of keys in 16 slots are
- * @later: a bit for each slot whose key's home is the first of the slots, or behind it
- * @earlier: a bit for each whose key's home is the first of the slots, or before it
+ * @later: a bit for each slot whose key's home is behind the first of the slots
+ * @earlier: a bit for each whose key's home is before the first of the slots
  */
 struct bm_tags_homes_ {
 	uint32_t later;
@@ -115,18 +115,18 @@ static inline struct bm_tags_homes_ bm_tags_find_homes_(const unsigned char *tag
 	__m128i slot = _mm_add_epi8(place, _mm_set1_epi8((char)first));
 	__m128i away = _mm_and_si128(_mm_sub_epi8(slot, home), half);
 	__m128i no = _mm_cmpeq_epi8(_mm_and_si128(all, half), _mm_setzero_si128());
-	__m128i before = _mm_or_si128(no, _mm_cmpgt_epi8(away, place));
-	__m128i behind = _mm_or_si128(no, _mm_cmpgt_epi8(place, away));
+	__m128i behind = _mm_cmpgt_epi8(place, away);
+	__m128i before = _mm_cmpgt_epi8(away, place);
 
-	homes.later = (uint32_t)_mm_movemask_epi8(before) ^ 0xffff;
-	homes.earlier = (uint32_t)_mm_movemask_epi8(behind) ^ 0xffff;
+	homes.later = (uint32_t)_mm_movemask_epi8(_mm_andnot_si128(no, behind));
+	homes.earlier = (uint32_t)_mm_movemask_epi8(_mm_andnot_si128(no, before));
 #else
 	for (uint32_t i = 0; i < BM_TAGS_NEAR; i++) {
 		uint32_t away = (first + i - tags[i] / BM_TAGS_NEAR) % BM_TAGS_NEAR;
 		uint32_t is_near = tags[i] % BM_TAGS_NEAR != 0;
 
-		homes.later |= (is_near & (away <= i)) << i;
-		homes.earlier |= (is_near & (away >= i)) << i;
+		homes.later |= (is_near & (away < i)) << i;
+		homes.earlier |= (is_near & (away > i)) << i;
 	}
 #endif
 	return homes;
