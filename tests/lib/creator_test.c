@@ -244,6 +244,46 @@ static void recover_does_not_touch_what_is_foreign(void **state)
 	assert_memory_equal(before, region.base, 128);
 }
 
+/* What a creator stores in turn while it lays out; whoever dies leaves some of it. */
+static void each_field_is_what_a_creator_stores_or_foreign(void **state)
+{
+	uint64_t dead = own_claim() ^ 1;
+	struct budgetmem_pool_header pool = *header_of(region);
+	struct bm_directory directory = *directory_of(region);
+	struct {
+		void *field;
+		const void *stored;
+		size_t size;
+	} fields[] = {
+		{ &header_of(region)->magic, &pool.magic, 4 },
+		{ &header_of(region)->version, &pool.version, 4 },
+		{ &header_of(region)->size, &pool.size, 8 },
+		{ &header_of(region)->used, &pool.used, 8 },
+		{ &header_of(region)->high_water, &pool.high_water, 8 },
+		{ &header_of(region)->layout, &pool.layout, 8 },
+		{ &directory_of(region)->version, &directory.version, 4 },
+		{ &directory_of(region)->size, &directory.size, 8 },
+		{ &directory_of(region)->committed, &directory.committed, 8 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		unsigned char before[4096];
+
+		memset(region.base, 0, region.size);
+		directory_of(region)->claim = dead;
+		memcpy(fields[i].field, fields[i].stored, fields[i].size);
+		*(unsigned char *)fields[i].field ^= 4;
+		memcpy(before, region.base, region.size);
+		assert_int_equal(bm_layout_recover(region), -EUCLEAN);
+		assert_memory_equal(before, region.base, region.size);
+		*(unsigned char *)fields[i].field ^= 4;
+		assert_int_equal(bm_layout_recover(region), 0);
+		memset(before, 0, sizeof(before));
+		assert_memory_equal(before, region.base, region.size);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -259,6 +299,7 @@ int main(void)
 		CASE(impossible_creator_is_dead),
 		CASE(abandoned_object_leaves_nothing),
 		CASE(recover_does_not_touch_what_is_foreign),
+		CASE(each_field_is_what_a_creator_stores_or_foreign),
 	};
 
 	return cmocka_run_group_tests_name("creator", tests, NULL, NULL);

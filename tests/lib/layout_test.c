@@ -373,6 +373,8 @@ static void listing_tells_all_objects(void **state)
 	assert_int_equal(bm_layout_next(region, &cursor, &info), -ENOENT);
 	cursor = 130;
 	assert_int_equal(bm_layout_next(region, &cursor, &info), -EINVAL);
+	cursor = 64;
+	assert_int_equal(bm_layout_next(region, &cursor, &info), -EINVAL);
 	cursor = 1 << 20;
 	assert_int_equal(bm_layout_next(region, &cursor, &info), -EINVAL);
 	cursor = 192;
@@ -441,6 +443,10 @@ static void invariants_name_what_is_wrong(void **state)
 	memcpy(w.vec.object->name, "\n", 2);
 	assert_int_equal(bm_layout_invariants(region, &mismatch), -EUCLEAN);
 	assert_string_equal(mismatch.field, "sound name of an object");
+	memset(w.vec.object->name, 'w', sizeof(w.vec.object->name));
+	assert_int_equal(bm_layout_invariants(region, &mismatch), -EUCLEAN);
+	check_mismatch("sound name of an object", 1, 0);
+	memset(w.vec.object->name, 0, sizeof(w.vec.object->name));
 	memcpy(w.vec.object->name, "w", 2);
 	v.vec.object->capacity = 1000;
 	assert_int_equal(bm_layout_invariants(region, &mismatch), -EUCLEAN);
