@@ -32,6 +32,8 @@ static inline int compare_names(const struct name *a, const struct name *b)
 
 BM_SORTED_MAP(many, uint32_t, uint32_t, 5000, compare_numbers)
 BM_SORTED_MAP(names, struct name, uint32_t, 200, compare_names)
+/* With more than 15360 keys, in order, three nodes are above each leaf. */
+BM_SORTED_MAP(deep, uint32_t, uint32_t, 16000, compare_numbers)
 BM_SORTED_MAP(tight, uint32_t, uint32_t, 961, compare_numbers)
 
 static struct bm_region region;
@@ -40,7 +42,7 @@ static struct many m;
 static inline int set_up(void **state)
 {
 	(void)state;
-	region = take_region(256 * 1024);
+	region = take_region(1024 * 1024);
 	meanwhile = NULL;
 	return 0;
 }

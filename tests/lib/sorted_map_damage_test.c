@@ -139,6 +139,32 @@ static void leaf_without_a_sound_neighbour_is_damage(void **state)
 	damage_beside_the_first_leaf(&m.map.leaves[1].next, m.map.leaf_count);
 }
 
+/* The last leaf has 40 entries, and with 29 it needs the one before it. */
+static void damage_before_the_last_leaf(uint32_t *number, uint32_t value)
+{
+	uint32_t key = 99;
+	int err;
+
+	*number = value;
+	while (!(err = take_out(key)))
+		key--;
+	assert_int_equal(err, -EUCLEAN);
+	assert_int_equal(key, 89);
+	check_repair(0, 89);
+	tear_down(NULL);
+	set_up(NULL);
+	make_many(100);
+}
+
+static void last_leaf_without_a_sound_neighbour_is_damage(void **state)
+{
+	(void)state;
+	make_many(100);
+	damage_before_the_last_leaf(&root()->child[1], m.map.leaf_count);
+	damage_before_the_last_leaf(&root()->child[1], root()->child[2]);
+	damage_before_the_last_leaf(&m.map.leaves[1].count, 61);
+}
+
 /* So many that the two share them: the right one begins with no entry. */
 static void sharing_with_no_entry_is_damage(void **state)
 {
@@ -180,6 +206,90 @@ static void node_without_a_sound_neighbour_is_damage(void **state)
 	damage_beside_the_first_node(0, 32);
 	damage_beside_the_first_node(0, UINT32_MAX);
 	damage_beside_the_first_node(1, UINT32_MAX);
+}
+
+static void damage_before_the_last_node(uint32_t value)
+{
+	uint32_t key = 1499;
+	int err;
+
+	make_many(1500);
+	m.map.nodes[root()->child[root()->count - 2]].count = value;
+	while (!(err = take_out(key)))
+		key--;
+	assert_int_equal(err, -EUCLEAN);
+	assert_true(key > 1300);
+	check_repair(0, key);
+	tear_down(NULL);
+	set_up(NULL);
+}
+
+static void last_node_without_a_sound_neighbour_is_damage(void **state)
+{
+	(void)state;
+	damage_before_the_last_node(0);
+	damage_before_the_last_node(32);
+	damage_before_the_last_node(UINT32_MAX);
+}
+
+/* What it gives up is the node from which a child is to be taken. */
+static void node_beside_its_parent_is_damage(void **state)
+{
+	(void)state;
+	make_many(1500);
+	assert_int_equal(m.map.tree->root, 2);
+	tear_down(NULL);
+	set_up(NULL);
+	damage_beside_the_first_node(1, 2);
+}
+
+/* The same where there is a node above the parent. */
+static void node_beside_its_parent_is_damage_in_the_middle_too(void **state)
+{
+	struct bm_sorted_map_node *middle;
+	struct deep d;
+	uint32_t key = 0;
+	int err;
+
+	(void)state;
+	assert_int_equal(deep_create(&d, region, "deep"), 0);
+	for (; key < 16000; key++)
+		assert_int_equal(deep_insert(&d, &key, &key), 0);
+	assert_int_equal(d.map.tree->height, 3);
+	key = d.map.nodes[d.map.tree->root].child[0];
+	middle = d.map.nodes + key;
+	middle->child[1] = key;
+	for (key = 0; !(err = deep_remove(&d, &key, NULL)); key++)
+		;
+	assert_int_equal(err, -EUCLEAN);
+	assert_true(key < 100);
+	assert_int_equal(deep_repair(&d), 0);
+	assert_int_equal(deep_invariants(&d), 0);
+	assert_int_equal(deep_len(&d), 16000 - key - 1);
+}
+
+/*
+ * The root, node 2, is below itself and leads to leaf 2, with keys from 60 on. When a
+ * child is taken from it, what is beside it are two others, as full as each other.
+ */
+static void key_below_a_node_that_is_below_itself_can_be_taken(void **state)
+{
+	uint32_t key = 60;
+
+	(void)state;
+	make_many(1450);
+	assert_int_equal(m.map.tree->root, 2);
+	assert_int_equal(root()->count, 3);
+	assert_int_equal(m.map.nodes[root()->child[0]].count, 16);
+	assert_int_equal(m.map.nodes[root()->child[2]].count, 16);
+	root()->child[1] = 2;
+	*key_of_node(2, 0) = key;
+	assert_int_equal(take_out(key), 0);
+	assert_int_equal(many_invariants(&m), -EUCLEAN);
+	assert_int_equal(many_repair(&m), 0);
+	assert_int_equal(many_get(&m, &key, NULL), -ENOENT);
+	assert_int_equal(insert(key), 0);
+	check_keys(0, 1450);
 }
 
 static void key_of_no_entry_is_damage(void **state)
@@ -440,8 +550,13 @@ int main(void)
 		CASE(full_node_that_is_free_is_damage),
 		CASE(growth_beyond_the_levels_is_damage),
 		CASE(leaf_without_a_sound_neighbour_is_damage),
+		CASE(last_leaf_without_a_sound_neighbour_is_damage),
 		CASE(sharing_with_no_entry_is_damage),
 		CASE(node_without_a_sound_neighbour_is_damage),
+		CASE(last_node_without_a_sound_neighbour_is_damage),
+		CASE(node_beside_its_parent_is_damage),
+		CASE(node_beside_its_parent_is_damage_in_the_middle_too),
+		CASE(key_below_a_node_that_is_below_itself_can_be_taken),
 		CASE(key_of_no_entry_is_damage),
 		CASE(number_of_no_entry_is_damage),
 		CASE(wrong_order_is_damage),

@@ -388,8 +388,8 @@ static int take_child(const struct bm_sorted_map *map, uint32_t number, uint32_t
 	struct bm_sorted_map_node *node = map->nodes + number;
 	int err = count_children(map, &step, count);
 
-	if (err || *count < 2 || !at)
-		return -EUCLEAN;
+	if (err)
+		return err;
 	--*count;
 	copy_numbers(node->child + at, node->child + at + 1, *count - at);
 	copy_keys(map, number, at - 1, number, at, *count - at);
