@@ -2,6 +2,11 @@
 /*
  * heap_held_test.c: blocks that a heap holds back, and merges when it has to
  */
+#include "cmocka_test.h"
+
+/* Holds blocks of up to 125 granules back; steps above 32 are of two granules or four. */
+BM_HEAP(wide, (size_t)64000 * 16)
+
 #include "heap_test.h"
 
 /*
@@ -117,6 +122,75 @@ static void resize_that_cannot_merge_what_is_left_changes_nothing(void **state)
 	check(&h, 1, 112);
 }
 
+/* The last room there is, which is less than a step: for no other alloc to be held. */
+static void block_that_is_no_step_is_not_held_back(void **state)
+{
+	struct wide w;
+	void *block;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(wide_create(&w, region, "wide"), 0);
+	assert_int_equal(wide_alloc(&w, (size_t)(64000 - 33) * 16, &block), 0);
+	assert_int_equal(wide_alloc(&w, 33 * 16, &block), 0);
+	assert_int_equal(wide_usable_size(&w, block, &size), 0);
+	assert_int_equal(size, 33 * 16);
+	assert_true(BM_HEAP_CLASS_(33) < w.heap.held_classes);
+	w.heap.state->held_limit = UINT32_MAX;
+	assert_int_equal(wide_free(&w, block), 0);
+	assert_int_equal(w.heap.state->held, 0);
+	assert_int_equal(wide_largest_free(&w), 33 * 16);
+	assert_int_equal(wide_invariants(&w), 0);
+}
+
+/* A block that may be merged is in a bin: nobody may hold it back as well. */
+static void block_in_a_bin_that_is_held_is_noticed(void **state)
+{
+	struct scratch h = make();
+	char *held = take(&h, 112);
+	char *binned;
+	uint32_t found;
+
+	(void)state;
+	(void)take(&h, 16);
+	binned = take(&h, 5008);
+	(void)take(&h, 16);
+	assert_int_equal(scratch_free(&h, held), 0);
+	assert_int_equal(scratch_free(&h, binned), 0);
+	check(&h, 2, 32);
+	found = h.heap.held[7].granule[0];
+	h.heap.held[7].granule[0] = 8;
+	assert_int_equal(scratch_invariants(&h), -EUCLEAN);
+	h.heap.held[7].granule[0] = found;
+	check(&h, 2, 32);
+}
+
+/* Somebody has written that as much may be held back as one likes. */
+static void more_held_back_than_an_eighth_is_noticed_and_mended(void **state)
+{
+	struct scratch h = make();
+	char *block[3][BM_HEAP_HELD];
+	size_t used = 0;
+
+	(void)state;
+	for (int i = 0; i < BM_HEAP_HELD; i++) {
+		for (size_t kind = 0; kind < 3; kind++)
+			block[kind][i] = take(&h, (kind + 6) * 16);
+		(void)take(&h, 16);
+		used += 16;
+	}
+	h.heap.state->held_limit = UINT32_MAX;
+	for (int i = 0; i < BM_HEAP_HELD; i++) {
+		for (int kind = 0; kind < 3; kind++)
+			assert_int_equal(scratch_free(&h, block[kind][i]), 0);
+	}
+	assert_int_equal(h.heap.state->held, 31 * (6 + 7 + 8));
+	assert_int_equal(scratch_invariants(&h), -EUCLEAN);
+	assert_int_equal(scratch_repair(&h), 0);
+	check(&h, BM_HEAP_HELD, used);
+	assert_int_equal(h.heap.state->held, 0);
+}
+
 static void iteration_from_within_a_block_goes_on_behind_it(void **state)
 {
 	struct scratch h = make();
@@ -143,6 +217,9 @@ int main(void)
 		CASE(free_that_cannot_merge_others_needs_a_repair),
 		CASE(held_block_that_is_another_is_damage),
 		CASE(resize_that_cannot_merge_what_is_left_changes_nothing),
+		CASE(block_that_is_no_step_is_not_held_back),
+		CASE(block_in_a_bin_that_is_held_is_noticed),
+		CASE(more_held_back_than_an_eighth_is_noticed_and_mended),
 		CASE(iteration_from_within_a_block_goes_on_behind_it),
 	};
 

@@ -246,7 +246,7 @@ static inline uint32_t fit(const struct bm_heap *heap,
 	size_t skip = ((0 - address) & (alignment - 1)) / BM_HEAP_ALIGNMENT;
 	uint32_t size = block->end - block->start;
 
-	if (unlikely(skip >= size) || unlikely(size - skip < need))
+	if (unlikely(size < skip + need))
 		return NO_GRANULE;
 	return block->start + (uint32_t)skip;
 }
