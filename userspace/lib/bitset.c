@@ -276,13 +276,13 @@ bool bm_bitset_contains_range_(const struct bm_handle *bitset, size_t from,
 			       size_t to, bool all)
 {
 	size_t cursor = from;
-	size_t found = to;
+	size_t found;
 	int err;
 
 	if (!is_range(bitset, from, to))
 		return false;
 	err = bm_bitset_next_(bitset, &cursor, &found, all ? ALL : 0, to);
-	return all ? err || found >= to : !err && found < to;
+	return all == (err != 0);
 }
 
 /* Contents are whole lines of 64 bytes. */

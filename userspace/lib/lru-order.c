@@ -88,7 +88,7 @@ static void mark_linked(struct bm_lru_link *links, uint32_t len, uint32_t count)
 {
 	uint32_t number = older_than(links, 0);
 
-	for (uint32_t i = 0; i < count && number && number <= len; i++) {
+	for (uint32_t i = 0; i < count && number <= len; i++) {
 		uint32_t next = older_than(links, number);
 
 		bm_lru_store_(&links[number].older, next | MARK);

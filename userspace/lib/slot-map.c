@@ -105,12 +105,8 @@ static bool are_free_listed(const struct bm_handle *map, uint32_t len)
 int bm_slot_map_invariants_(const struct bm_handle *map)
 {
 	int err = bm_handle_invariants(map);
-	uint32_t len;
 
-	if (err)
-		return err;
-	err = bm_handle_len_(map, &len);
-	if (!err && !are_free_listed(map, len))
+	if (!err && !are_free_listed(map, (uint32_t)bm_handle_bounded_len_(map)))
 		err = -EUCLEAN;
 	return err;
 }

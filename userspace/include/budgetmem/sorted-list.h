@@ -149,10 +149,9 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 	*cursor = behind;
 	if (!behind)
 		return -ENOENT;
-	err = bm_vec_get_(list, behind - 1, item, size, list->capacity);
-	if (!err)
-		--*cursor;
-	return err;
+	--*cursor;
+	memcpy(item, bm_vec_element_(list, behind - 1, size), size);
+	return 0;
 }
 
 #ifdef __cplusplus
