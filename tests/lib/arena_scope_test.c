@@ -219,6 +219,35 @@ static void damaged_record_is_an_error(void **state)
 	check(&a, 0);
 }
 
+/* Whoever writes it knows how a record is checked. */
+static void write_before(struct scratch *a, uint32_t offset, uint32_t before)
+{
+	uint32_t *record = (uint32_t *)(void *)(contents_of(a) + offset);
+
+	record[3] ^= record[1] << 7 ^ before << 7;
+	record[1] = before;
+}
+
+/* What was in use before a mark ends where its record begins, or just before that. */
+static void record_with_another_length_before_it_is_damage(void **state)
+{
+	struct scratch a = make_scratch();
+	struct bm_arena_scope outer = mark(&a);
+
+	(void)state;
+	mark(&a);
+	write_before(&a, 16, 0);
+	expect_damaged_scopes(&a, outer);
+	write_before(&a, 16, 17);
+	expect_damaged_scopes(&a, outer);
+	write_before(&a, 16, UINT32_MAX);
+	expect_damaged_scopes(&a, outer);
+	write_before(&a, 16, 16);
+	assert_int_equal(scratch_invariants(&a), 0);
+	assert_int_equal(scratch_release(&a, outer), 0);
+	check(&a, 0);
+}
+
 /* A mark that died before its record could be reached, and a release likewise. */
 static void death_leaves_only_memory_in_use(void **state)
 {
@@ -250,6 +279,7 @@ int main(void)
 		CASE(another_handle_knows_the_scopes),
 		CASE(numbers_of_marks_wrap),
 		CASE(damaged_record_is_an_error),
+		CASE(record_with_another_length_before_it_is_damage),
 		CASE(death_leaves_only_memory_in_use),
 	};
 

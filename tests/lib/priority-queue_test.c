@@ -447,6 +447,20 @@ static void repair_refuses_a_hole_that_cannot_be(void **state)
 	check_comes_out(0, 30);
 }
 
+/* No push can have begun where there is no slot for it. */
+static void repair_refuses_a_hole_beyond_a_full_queue(void **state)
+{
+	(void)state;
+	fill(1000);
+	q.queue.object->updating = 1;
+	q.queue.object->place[0] = 3;
+	q.queue.object->place[1] = 1000;
+	assert_int_equal(numbers_repair(&q), -EUCLEAN);
+	q.queue.object->updating = 0;
+	assert_int_equal(numbers_repair(&q), 0);
+	check_comes_out(0, 1000);
+}
+
 static void counters_of_the_pool_follow(void **state)
 {
 	uint64_t base = header_of(region)->used;
@@ -542,6 +556,7 @@ int main(void)
 		CASE(repair_puts_the_spare_one_back),
 		CASE(repair_forgets_the_hole_before_it_begins),
 		CASE(repair_refuses_a_hole_that_cannot_be),
+		CASE(repair_refuses_a_hole_beyond_a_full_queue),
 		CASE(counters_of_the_pool_follow),
 		CASE(redundant_finds_a_changed_bit),
 		CASE(every_verb_looks_at_the_order),

@@ -11,6 +11,7 @@ struct odd {
 BM_STACK(three, uint32_t, 3)
 BM_VEC(three_vec, uint32_t, 3)
 BM_STACK(thousand, uint32_t, 1000)
+BM_STACK(large, uint32_t, 8192)
 BM_STACK(odds, struct odd, 3)
 BM_STACK_CHECKED(looked_at, uint32_t, 3, every)
 BM_STACK_CHECKED(twice, uint32_t, 3, redundant)
@@ -333,6 +334,29 @@ static void redundant_copy_follows(void **state)
 	assert_int_equal(twice_pop(&s, &item), -EUCLEAN);
 }
 
+/* From 4096 elements on a thirty-second of the capacity. */
+static void counters_follow_a_large_stack_with_more_slack(void **state)
+{
+	struct bm_region wide = take_region(BM_REGION_OVERHEAD + BM_BYTES(large));
+	struct large s;
+	uint32_t known = 0;
+	unsigned int moves = 0;
+
+	(void)state;
+	assert_int_equal(large_create(&s, wide, "s"), 0);
+	for (uint32_t i = 0; i < 3000; i++)
+		assert_int_equal(large_push(&s, &i), 0);
+	for (uint32_t i = 3000; i-- > 0;) {
+		assert_int_equal(large_pop(&s, NULL), 0);
+		moves += known != s.stack.object->len;
+		known = s.stack.object->len;
+		assert_true(known >= i && known <= i + 8192 / 32);
+	}
+	assert_true(moves > 3000 / 256 && moves <= 3000 / 128);
+	check_layout(wide);
+	give_region(wide);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,6 +375,7 @@ int main(void)
 		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
 		CASE_IN_REGION(a_vec_is_no_stack),
 		CASE_IN_REGION(counters_follow_with_slack),
+		CASE_IN_REGION(counters_follow_a_large_stack_with_more_slack),
 		CASE_IN_REGION(every_verb_looks),
 		CASE_IN_REGION(redundant_copy_follows),
 	};

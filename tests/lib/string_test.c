@@ -85,6 +85,19 @@ static void format_is_whole_or_not_at_all(void **state)
 	assert_int_equal(s.string.object->refused, 2);
 }
 
+/* More than an int can count; from a variable, since the compiler warns of it otherwise. */
+static void format_that_libc_refuses_changes_nothing(void **state)
+{
+	const char *volatile format = "%2147483648d";
+	struct ten s = make_ten("abc");
+
+	(void)state;
+	errno = 5;
+	assert_int_equal(ten_append_format(&s, format, 1), -EINVAL);
+	assert_int_equal(errno, 5);
+	check_text(&s, "abc");
+}
+
 static void format_leaves_errno_alone(void **state)
 {
 	struct ten s = make_ten("");
@@ -422,6 +435,7 @@ int main(void)
 		CASE_IN_REGION(append_is_whole_or_not_at_all),
 		CASE_IN_REGION(format_is_whole_or_not_at_all),
 		CASE_IN_REGION(format_leaves_errno_alone),
+		CASE_IN_REGION(format_that_libc_refuses_changes_nothing),
 		CASE_IN_REGION(only_utf8_goes_in),
 		CASE_IN_REGION(characters_of_every_size),
 		CASE_IN_REGION(insert_and_remove_keep_characters_whole),
