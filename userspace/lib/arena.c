@@ -299,7 +299,9 @@ int bm_arena_repair_(struct bm_handle *arena)
 {
 	int err = check_scopes(arena);
 
-	return err ? err : bm_handle_settle(arena);
+	if (!err)
+		bm_handle_update_end_(arena);
+	return err;
 }
 
 int bm_arena_invariants_(const struct bm_handle *arena)

@@ -344,7 +344,10 @@ static bool is_damaged(const struct bm_handle *bitset)
 
 int bm_bitset_repair_(struct bm_handle *bitset)
 {
-	return is_damaged(bitset) ? -EUCLEAN : bm_handle_settle(bitset);
+	if (is_damaged(bitset))
+		return -EUCLEAN;
+	bm_handle_update_end_(bitset);
+	return 0;
 }
 
 int bm_bitset_invariants_(const struct bm_handle *bitset)

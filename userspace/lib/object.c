@@ -108,16 +108,6 @@ void bm_handle_empty_(const struct bm_handle *handle)
 	bm_handle_update_end_(handle);
 }
 
-int bm_handle_settle(const struct bm_handle *handle)
-{
-	uint32_t len;
-	int err = bm_handle_len_(handle, &len);
-
-	if (!err)
-		bm_handle_update_end_(handle);
-	return err;
-}
-
 int bm_handle_invariants(const struct bm_handle *handle)
 {
 	const struct bm_object *object = handle->object;

@@ -19,9 +19,6 @@ void bm_pool_raise_high_water(struct budgetmem_pool_header *pool, uint64_t used)
 /* Makes the highest length one that can be. */
 void bm_handle_bound_peak(const struct bm_handle *handle);
 
-/* Takes the mark of an interrupted update away, unless the length cannot be. */
-int bm_handle_settle(const struct bm_handle *handle);
-
 /* What holds for every object between two verbs: 0, -EOWNERDEAD or -EUCLEAN. */
 int bm_handle_invariants(const struct bm_handle *handle);
 

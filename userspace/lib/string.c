@@ -402,7 +402,8 @@ int bm_string_repair_(struct bm_handle *string)
 	sound = (uint32_t)bm_utf8_sound(text_of(string), len);
 	bm_counted_bound_(string);
 	bm_counted_set_len_(string, sound, string->capacity);
-	return bm_handle_settle(string);
+	bm_handle_update_end_(string);
+	return 0;
 }
 
 int bm_string_invariants_(const struct bm_handle *string)

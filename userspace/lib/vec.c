@@ -70,7 +70,8 @@ int bm_vec_repair_(struct bm_handle *vec)
 		return err;
 	bm_counted_bound_(vec);
 	bm_counted_set_len_(vec, len, vec->capacity);
-	return bm_handle_settle(vec);
+	bm_handle_update_end_(vec);
+	return 0;
 }
 
 int bm_vec_invariants_(const struct bm_handle *vec)
