@@ -458,6 +458,7 @@ static void small_and_whole_words(void **state)
 {
 	struct lines l;
 	struct five f;
+	size_t count = 0;
 	size_t index;
 
 	(void)state;
@@ -468,6 +469,9 @@ static void small_and_whole_words(void **state)
 	assert_int_equal(lines_set_all(&l), 0);
 	assert_int_equal(lines_len(&l), 1024);
 	assert_true(lines_is_full(&l));
+	for (struct bm_bits bits = { 0 }; !lines_each(&l, &bits, &index); count++)
+		assert_int_equal(index, count);
+	assert_int_equal(count, 1024);
 	assert_int_equal(lines_remove(&l, 1023), 0);
 	assert_int_equal(lines_first_clear(&l, &index), 0);
 	assert_int_equal(index, 1023);

@@ -149,6 +149,48 @@ static void levels_that_lose_their_last_word_are_mended(void **state)
 	assert_int_equal(wide_largest_free(&w), 1000 * WORD);
 }
 
+/* What is put into an empty level says so on all that lie above it. */
+static void levels_that_have_lost_all_are_filled_again(void **state)
+{
+	struct wide w;
+	void *block;
+	void *other;
+
+	(void)state;
+	assert_int_equal(wide_create(&w, region, "wide"), 0);
+	for (int i = 0; i < BM_HEAP_LEVELS; i++)
+		w.heap.level[i][0] = 0;
+	assert_int_equal(wide_alloc(&w, 300 * WORD, &block), 0);
+	assert_int_equal(w.heap.level[0][4], (__u64)1 << 44);
+	assert_int_equal(w.heap.level[1][0], 1 << 4);
+	assert_int_equal(w.heap.level[2][0], 1);
+	assert_int_equal(w.heap.level[3][0], 1);
+	assert_int_equal(wide_invariants(&w), -EUCLEAN);
+	assert_int_equal(wide_repair(&w), 0);
+	assert_int_equal(wide_invariants(&w), 0);
+	assert_int_equal(wide_alloc(&w, 700 * WORD, &other), 0);
+	assert_int_equal(wide_free(&w, block), 0);
+	assert_int_equal(wide_free(&w, other), 0);
+	assert_int_equal(wide_largest_free(&w), 1000 * WORD);
+}
+
+/* A level tells of a start where there is none: what the memory is cannot be said. */
+static void memory_behind_a_lost_start_is_damage(void **state)
+{
+	struct wide w;
+	void *block;
+
+	(void)state;
+	assert_int_equal(wide_create(&w, region, "wide"), 0);
+	assert_int_equal(wide_alloc(&w, 300 * WORD, &block), 0);
+	assert_int_equal(wide_free(&w, (char *)block + 10 * WORD), -EINVAL);
+	w.heap.map[0].starts = 0;
+	assert_int_equal(wide_free(&w, (char *)block + 10 * WORD), -EUCLEAN);
+	w.heap.map[0].starts = 1;
+	assert_int_equal(wide_invariants(&w), 0);
+	assert_int_equal(wide_free(&w, block), 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -159,6 +201,8 @@ int main(void)
 		CASE(block_in_the_bin_of_another_size_is_noticed),
 		CASE(block_in_no_bin_is_noticed_and_mended),
 		CASE(levels_that_lose_their_last_word_are_mended),
+		CASE(levels_that_have_lost_all_are_filled_again),
+		CASE(memory_behind_a_lost_start_is_damage),
 	};
 
 	return cmocka_run_group_tests_name("heap links", tests, NULL, NULL);

@@ -19,6 +19,7 @@ static bool equal_numbers(const uint64_t *a, const uint64_t *b)
 BM_MAP(small, uint32_t, uint64_t, 8)
 BM_MAP(large, uint64_t, uint32_t, 4096)
 BM_MAP(hundred, uint64_t, uint32_t, 100)
+BM_MAP(spread, uint64_t, uint32_t, 2000)
 BM_MAP_WITH(same, uint64_t, uint32_t, 300, hash_same, equal_numbers)
 BM_MAP_CHECKED(sometimes, uint32_t, uint32_t, 100, sampled)
 BM_MAP_CHECKED(every, uint32_t, uint32_t, 100, every)
@@ -301,6 +302,53 @@ static void chosen_keys_fill_the_map(void **state)
 }
 
 /* One that has no room near the last home of all goes round, and not to before it. */
+/* The next key from @from on whose home is this slot. */
+static uint64_t key_with_home(const struct spread *m, uint32_t home, uint64_t from)
+{
+	while (bm_map_spot_(&m->map, spread_hash_of_(m, &from), false).home != home)
+		from++;
+	return from;
+}
+
+static uint64_t key_in_slot(const struct spread *m, uint32_t slot)
+{
+	uint64_t key;
+
+	memcpy(&key, m->map.entries + slot * m->map.object.element_size, sizeof(key));
+	return key;
+}
+
+/* The gap is 1200 slots away, and comes nearer by 15 with each key that moves. */
+static void insert_moves_no_more_keys_than_stated(void **state)
+{
+	uint32_t moved_to = 1200 - BM_MAP_HOPS * (BM_MAP_NEAR - 1);
+	struct spread m;
+	uint64_t last;
+	uint32_t value;
+
+	(void)state;
+	assert_int_equal(spread_create_seeded(&m, room, "m", 1), 0);
+	for (uint32_t home = 0; home < 1200; home++) {
+		uint64_t key = key_with_home(&m, home, 0);
+
+		assert_int_equal(spread_insert(&m, &key, &home), 0);
+		assert_int_equal(key_in_slot(&m, home), key);
+	}
+	last = key_with_home(&m, 0, key_in_slot(&m, 0) + 1);
+	value = 7777;
+	assert_int_equal(spread_insert(&m, &last, &value), 0);
+	assert_int_equal(key_in_slot(&m, moved_to), last);
+	assert_int_equal(spread_invariants(&m), 0);
+	assert_int_equal(spread_get(&m, &last, &value), 0);
+	assert_int_equal(value, 7777);
+	for (uint32_t home = 0; home < 1200; home++) {
+		uint64_t key = key_with_home(&m, home, 0);
+
+		assert_int_equal(spread_get(&m, &key, &value), 0);
+		assert_int_equal(value, home);
+	}
+}
+
 static void key_beyond_the_last_home_is_not_far_away(void **state)
 {
 	struct large m;
@@ -516,6 +564,7 @@ int main(void)
 		CASE(retain_takes_out_all),
 		CASE(retain_ends_whatever_comes_back),
 		CASE(chosen_keys_fill_the_map),
+		CASE(insert_moves_no_more_keys_than_stated),
 		CASE(key_beyond_the_last_home_is_not_far_away),
 		CASE(keys_in_steps_are_near_their_homes),
 		CASE(seeds_do_not_make_steps_meet),

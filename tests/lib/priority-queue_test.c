@@ -11,8 +11,13 @@ struct job {
 	uint32_t other;
 };
 
+/* What another process marks while a verb compares. */
+static struct bm_object *marked;
+
 static bool is_less(const uint32_t *a, const uint32_t *b)
 {
+	if (marked)
+		marked->updating = 1;
 	return *a < *b;
 }
 
@@ -517,6 +522,22 @@ static void every_verb_looks_at_the_order(void **state)
 	assert_int_equal(item, 1);
 }
 
+/* Few items are pushed one by one: each of the pushes looks. */
+static void extend_ends_where_a_mark_appears(void **state)
+{
+	uint32_t items[3] = { 100, 101, 102 };
+
+	(void)state;
+	fill(100);
+	marked = q.queue.object;
+	assert_int_equal(numbers_extend(&q, items, 3), -EOWNERDEAD);
+	marked = NULL;
+	assert_int_equal(numbers_len(&q), 101);
+	q.queue.object->updating = 0;
+	assert_int_equal(numbers_invariants(&q), 0);
+	check_comes_out(0, 101);
+}
+
 static void drain_gives_no_more_than_the_capacity(void **state)
 {
 	uint32_t items[1000];
@@ -545,6 +566,7 @@ int main(void)
 		CASE(set_and_update_move_up_and_down),
 		CASE(extend_puts_all_in),
 		CASE(drain_sorts),
+		CASE(extend_ends_where_a_mark_appears),
 		CASE(drain_gives_no_more_than_the_capacity),
 		CASE(retain_takes_the_rest_out),
 		CASE(iteration_gives_each_once),
