@@ -526,6 +526,7 @@ static void free_of_more_than_is_in_use_is_damage(void **state)
 	(void)state;
 	h.heap.object.object->len = 6;
 	assert_int_equal(scratch_free(&h, a), -EUCLEAN);
+	assert_int_equal(scratch_free_sized(&h, a, 100), -EUCLEAN);
 	h.heap.object.object->len = 7;
 	check(&h, 1, 112);
 	assert_int_equal(scratch_free(&h, a), 0);

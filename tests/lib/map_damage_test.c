@@ -33,6 +33,7 @@ BM_INDEX_MAP_WITH(list, uint32_t, uint32_t, CAPACITY, hash_same, equal_numbers)
 BM_LRU_WITH(cache, uint32_t, uint32_t, CAPACITY, hash_same, equal_numbers)
 BM_INDEX_MAP(large, uint64_t, uint64_t, 1000)
 BM_MAP(window, uint32_t, uint32_t, 64)
+BM_MAP_WITH(little, uint32_t, uint32_t, 5, hash_same, equal_numbers)
 
 REGION_OF_EACH_CASE(65536)
 
@@ -344,6 +345,110 @@ static uint32_t slot_of(const struct bm_map *map, uint32_t index)
 	return slot;
 }
 
+/* What another process does at one of the calls. */
+static unsigned int calls;
+static unsigned int fatal_call;
+static uint32_t fatal_slot;
+static uint32_t fatal_place;
+
+static void lose_place(void)
+{
+	if (++calls == fatal_call)
+		victim->places[fatal_slot] = fatal_place;
+}
+
+/* The search far away compares it, and then it is looked at again. */
+static void entry_that_vanishes_when_it_was_found_is_not_there(void **state)
+{
+	struct list l = make_list();
+	uint32_t key = COUNT - 1;
+	uint32_t value;
+
+	(void)state;
+	victim = &l.map;
+	fatal_slot = slot_of(victim, key);
+	fatal_call = 0;
+	calls = 0;
+	while_comparing = lose_place;
+	assert_int_equal(list_get(&l, &key, &value), 0);
+	fatal_call = calls - 1;
+	for (int i = 0; i < 2; i++) {
+		fatal_place = i ? key - 1 : UINT32_MAX;
+		calls = 0;
+		assert_int_equal(list_get(&l, &key, &value), -ENOENT);
+		victim->places[fatal_slot] = key;
+	}
+	rest();
+	check_list(&l, COUNT);
+}
+
+static void lose_tags(void)
+{
+	if (++calls == fatal_call)
+		memset(victim->tags, 0, victim->slots);
+}
+
+static void take_slots(void)
+{
+	if (++calls == fatal_call)
+		fill_slots();
+}
+
+/*
+ * The oldest key's slot is free, and is gone before the new key gets it: the third key
+ * that is hashed is one that may have the same home.
+ */
+static void new_key_whose_slot_vanishes_has_none_until_repair(void **state)
+{
+	struct cache c = make_cache();
+	uint32_t key = COUNT;
+	uint32_t value = 7;
+	uint32_t old_key = 0;
+	uint32_t old_value = 0;
+	bool evicted = false;
+
+	(void)state;
+	victim = &c.map;
+	for (; key < CAPACITY; key++)
+		assert_int_equal(cache_insert(&c, &key, &key), 0);
+	for (uint32_t used = 0; used < 20; used++)
+		assert_int_equal(cache_get(&c, &used, &value), 0);
+	calls = 0;
+	fatal_call = 3;
+	while_hashing = take_slots;
+	assert_int_equal(cache_insert_evict(&c, &key, &key, &old_key, &old_value,
+					    &evicted), -EUCLEAN);
+	while_hashing = NULL;
+	assert_true(evicted && old_key == 20 && old_value == 20);
+	assert_int_equal(cache_repair(&c), 0);
+	assert_int_equal(cache_invariants(&c), 0);
+	assert_int_equal(cache_len(&c), CAPACITY);
+	assert_false(cache_contains(&c, &old_key));
+	assert_int_equal(cache_get(&c, &key, &value), 0);
+	assert_int_equal(value, key);
+}
+
+/* Repair hashes each key once, and again where it looks whether it is there twice. */
+static void keys_that_vanish_during_a_repair_are_gone(void **state)
+{
+	struct little l;
+	uint32_t key;
+
+	(void)state;
+	assert_int_equal(little_create(&l, region, "little"), 0);
+	for (key = 0; key < 5; key++)
+		assert_int_equal(little_insert(&l, &key, &key), 0);
+	victim = &l.map;
+	calls = 0;
+	fatal_call = 5 + 2;
+	while_hashing = lose_tags;
+	assert_int_equal(little_repair(&l), 0);
+	while_hashing = NULL;
+	assert_int_equal(little_invariants(&l), 0);
+	assert_true(little_is_empty(&l));
+	assert_int_equal(little_insert(&l, &key, &key), 0);
+}
+
 static void place_beyond_the_length_is_noticed(void **state)
 {
 	struct list l = make_list();
@@ -397,6 +502,9 @@ int main(void)
 		CASE_IN_REGION(retain_without_free_slots_keeps_the_entries),
 		CASE_IN_REGION(shift_remove_of_an_entry_without_a_slot_is_damage),
 		CASE_IN_REGION(void_entries_are_noticed),
+		CASE_IN_REGION(entry_that_vanishes_when_it_was_found_is_not_there),
+		CASE_IN_REGION(new_key_whose_slot_vanishes_has_none_until_repair),
+		CASE_IN_REGION(keys_that_vanish_during_a_repair_are_gone),
 		CASE_IN_REGION(place_beyond_the_length_is_noticed),
 		CASE_IN_REGION(remove_from_a_cache_whose_last_has_no_slot_is_damage),
 		CASE_IN_REGION(insert_behind_a_newest_that_cannot_be_is_damage),
