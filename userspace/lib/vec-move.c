@@ -49,24 +49,34 @@ ALWAYS_INLINE void move_down(unsigned char *to, const unsigned char *from,
 		copy(to + at, from + at, step, is_grain);
 }
 
-ALWAYS_INLINE void move_grains(unsigned char *to, const unsigned char *from,
-			       size_t bytes, size_t size, size_t step)
+static void move_grains(unsigned char *to, const unsigned char *from, size_t bytes,
+			size_t size)
 {
-	size_t rest = bytes % step;
+	size_t rest = bytes % GRAIN;
 
 	if (to > from) {
-		move_up(to + rest, from + rest, bytes - rest, step, true);
+		move_up(to + rest, from + rest, bytes - rest, GRAIN, true);
 		move_up(to, from, rest, size, false);
 	} else {
-		move_down(to, from, bytes - rest, step, true);
+		move_down(to, from, bytes - rest, GRAIN, true);
 		move_down(to + bytes - rest, from + bytes - rest, rest, size, false);
 	}
 }
 
-/* Several elements in one grain, or several grains in one element. */
-static bool fits(size_t size, size_t step)
+/* Whole elements, or what divides them. */
+ALWAYS_INLINE void move_steps(unsigned char *to, const unsigned char *from,
+			      size_t bytes, size_t step)
 {
-	return size < step ? step % size == 0 : size % step == 0;
+	if (to > from)
+		move_up(to, from, bytes, step, false);
+	else
+		move_down(to, from, bytes, step, false);
+}
+
+/* Several elements in one grain, or several grains in one element. */
+static bool fits_grains(size_t size)
+{
+	return size < GRAIN ? GRAIN % size == 0 : size % GRAIN == 0;
 }
 
 void bm_vec_move(const struct bm_handle *vec, size_t from, size_t to, size_t count)
@@ -76,12 +86,10 @@ void bm_vec_move(const struct bm_handle *vec, size_t from, size_t to, size_t cou
 	const unsigned char *source = bm_vec_place(vec, from);
 	size_t bytes = count * size;
 
-	if (fits(size, GRAIN))
-		move_grains(target, source, bytes, size, GRAIN);
-	else if (fits(size, sizeof(uintptr_t)))
-		move_grains(target, source, bytes, size, sizeof(uintptr_t));
-	else if (to > from)
-		move_up(target, source, bytes, size, false);
+	if (fits_grains(size))
+		move_grains(target, source, bytes, size);
+	else if (size % sizeof(uintptr_t) == 0)
+		move_steps(target, source, bytes, sizeof(uintptr_t));
 	else
-		move_down(target, source, bytes, size, false);
+		move_steps(target, source, bytes, size);
 }
