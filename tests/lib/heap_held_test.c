@@ -208,6 +208,29 @@ static void iteration_from_within_a_block_goes_on_behind_it(void **state)
 	assert_int_equal(scratch_next(&h, &cursor, &memory, &size), -ENOENT);
 }
 
+/* A block that is held back is told to be larger than it is: it reaches into the one that moves. */
+static void resize_copies_to_where_the_old_block_begins(void **state)
+{
+	struct scratch h = make();
+	struct bm_heap_held *held = h.heap.held;
+	char *one = take(&h, 16);
+	char *old = take(&h, 32);
+	void *memory = old;
+
+	(void)state;
+	(void)take(&h, 16);
+	assert_int_equal(scratch_free(&h, one), 0);
+	assert_int_equal(held[1].count, 1);
+	held[3].granule[0] = held[1].granule[0];
+	held[3].count = 1;
+	for (int i = 0; i < 32; i++)
+		old[i] = (char)i;
+	assert_int_equal(scratch_resize(&h, &memory, 48), 0);
+	assert_ptr_equal(memory, one);
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(one[i], i);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -221,6 +244,7 @@ int main(void)
 		CASE(block_in_a_bin_that_is_held_is_noticed),
 		CASE(more_held_back_than_an_eighth_is_noticed_and_mended),
 		CASE(iteration_from_within_a_block_goes_on_behind_it),
+		CASE(resize_copies_to_where_the_old_block_begins),
 	};
 
 	return cmocka_run_group_tests_name("heap held", tests, NULL, NULL);

@@ -386,7 +386,10 @@ int bm_heap_usable_size_(const struct bm_heap *heap, const void *memory,
 	return err;
 }
 
-/* The new block is there before the old one is gone: after an error it still is. */
+/*
+ * The new block is there before the old one is gone: after an error it still is. In a heap
+ * that is damaged the one may reach into the other.
+ */
 static int move(struct bm_heap *heap, void **memory, size_t size,
 		struct bm_span block)
 {
@@ -396,7 +399,7 @@ static int move(struct bm_heap *heap, void **memory, size_t size,
 
 	if (err)
 		return err;
-	memcpy(place, *memory, size < old_size ? size : old_size);
+	memmove(place, *memory, size < old_size ? size : old_size);
 	err = bm_heap_free_(heap, *memory);
 	if (err)
 		bm_heap_free_(heap, place);
