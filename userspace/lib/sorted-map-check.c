@@ -6,12 +6,18 @@
 
 #include <string.h>
 
-/* Where a walk through all leaves is, and what it has seen. */
-struct walk {
-	struct bm_sorted_map_spot_ spot;
+/* How many of each there are, or have been in use at one time. */
+struct counts {
 	uint32_t leaves;
 	uint32_t nodes;
 	uint32_t entries;
+};
+
+/* Where a walk through all leaves is, and what it has seen. */
+struct walk {
+	struct bm_sorted_map_spot_ spot;
+	struct counts used;
+	struct counts seen;
 	uint32_t last_leaf;
 	uint32_t last_entry;
 };
@@ -31,7 +37,7 @@ static int go_down(const struct bm_sorted_map *map, struct walk *walk, uint32_t 
 				 BM_SORTED_MAP_NODE_LEAST;
 		uint32_t count;
 
-		if (number >= map->node_count || ++walk->nodes > map->node_count)
+		if (number >= walk->used.nodes || ++walk->seen.nodes > walk->used.nodes)
 			return -EUCLEAN;
 		count = bm_sorted_map_load_(&map->nodes[number].count);
 		if (count < least || count > BM_SORTED_MAP_NODE)
@@ -41,7 +47,7 @@ static int go_down(const struct bm_sorted_map *map, struct walk *walk, uint32_t 
 		number = bm_sorted_map_load_(map->nodes[number].child);
 	}
 	walk->spot.leaf = number;
-	return number < map->leaf_count && ++walk->leaves <= map->leaf_count ?
+	return number < walk->used.leaves && ++walk->seen.leaves <= walk->used.leaves ?
 	       0 : -EUCLEAN;
 }
 
@@ -64,15 +70,16 @@ static int check_entries(const struct bm_sorted_map *map, struct walk *walk)
 		return -EUCLEAN;
 	for (uint32_t at = 0; at < count; at++) {
 		if (bm_sorted_map_entry_at(map, walk->spot.leaf, at, &entry) ||
+		    entry >= walk->used.entries ||
 		    bm_sorted_map_load_(map->states + entry) != IN_USE ||
 		    !is_copied(map, walk->spot.leaf, at, entry))
 			return -EUCLEAN;
-		if (walk->entries &&
+		if (walk->seen.entries &&
 		    compare_to_entry(map, bm_sorted_map_entry(map, walk->last_entry),
 				     entry) >= 0)
 			return -EUCLEAN;
 		walk->last_entry = entry;
-		walk->entries++;
+		walk->seen.entries++;
 	}
 	return 0;
 }
@@ -130,9 +137,7 @@ static int walk_through(const struct bm_sorted_map *map, struct walk *walk)
 	walk->spot.height = bm_sorted_map_load_(&map->tree->height);
 	walk->last_leaf = NO_NUMBER;
 	walk->last_entry = 0;
-	walk->leaves = 0;
-	walk->nodes = 0;
-	walk->entries = 0;
+	walk->seen = (struct counts){ 0, 0, 0 };
 	if (walk->spot.height > map->levels)
 		return -EUCLEAN;
 	err = go_down(map, walk, walk->spot.height,
@@ -151,37 +156,83 @@ static int walk_through(const struct bm_sorted_map *map, struct walk *walk)
 	return 0;
 }
 
-/* How many are free, @limit at most. Links lie @step numbers apart. */
-static uint32_t count_free(uint32_t first, const uint32_t *links, size_t step, uint32_t limit)
+/* How many are free, @limit at most, and @other none of them. Links lie @step numbers apart. */
+static uint32_t count_free(uint32_t first, const uint32_t *links, size_t step, uint32_t limit,
+			   uint32_t other)
 {
 	uint32_t count = 0;
 
-	while (first < limit && count < limit) {
+	while (first < limit && first != other && count < limit) {
 		first = bm_sorted_map_load_(links + first * step);
 		count++;
 	}
 	return first == NO_NUMBER ? count : UINT32_MAX;
 }
 
-/* All that were ever in use are in use or free. */
-static bool is_complete(const struct bm_sorted_map *map, const struct walk *walk)
+static uint32_t count_free_entries(const struct bm_sorted_map *map, uint32_t limit)
 {
-	const struct bm_sorted_map_tree *tree = map->tree;
-	uint32_t entries = bm_sorted_map_load_(&tree->entries);
-	uint32_t leaves = bm_sorted_map_load_(&tree->leaves);
-	uint32_t nodes = bm_sorted_map_load_(&tree->nodes);
+	return count_free(bm_sorted_map_load_(&map->tree->free_entry), map->states, 1,
+			  limit, NO_NUMBER);
+}
 
-	if (entries > map->object.capacity || leaves > map->leaf_count ||
-	    nodes > map->node_count)
-		return false;
-	return walk->entries + count_free(tree->free_entry, map->states, 1, entries) ==
-	       entries &&
-	       walk->leaves + count_free(tree->free_leaf, &map->leaves->next,
-					 sizeof(*map->leaves) / sizeof(uint32_t),
-					 leaves) == leaves &&
-	       walk->nodes + count_free(tree->free_node, map->nodes->child,
-					sizeof(*map->nodes) / sizeof(uint32_t),
-					nodes) == nodes;
+/* From a leaf of the tree links lead to the last one. */
+static uint32_t count_free_leaves(const struct bm_sorted_map *map, uint32_t limit)
+{
+	return count_free(bm_sorted_map_load_(&map->tree->free_leaf), &map->leaves->next,
+			  sizeof(*map->leaves) / sizeof(uint32_t), limit,
+			  bm_sorted_map_load_(&map->tree->last));
+}
+
+static uint32_t count_free_nodes(const struct bm_sorted_map *map, uint32_t limit)
+{
+	return count_free(bm_sorted_map_load_(&map->tree->free_node), map->nodes->child,
+			  sizeof(*map->nodes) / sizeof(uint32_t), limit, NO_NUMBER);
+}
+
+/* Searching for a key of a node of the tree leads through that node. */
+static bool is_in_tree(const struct bm_sorted_map *map, uint32_t node)
+{
+	struct bm_sorted_map_spot_ spot;
+
+	if (bm_sorted_map_descend_(map, bm_sorted_map_key(map, node, 0), map->type.key_size,
+				   map->type.compare, &spot))
+		return true;
+	for (uint32_t level = 0; level < spot.height; level++)
+		if (spot.path[level].node == node)
+			return true;
+	return false;
+}
+
+/* No free node is in the tree. */
+static bool are_nodes_apart(const struct bm_sorted_map *map, uint32_t limit)
+{
+	uint32_t node = bm_sorted_map_load_(&map->tree->free_node);
+
+	for (uint32_t i = 0; i < limit && node < limit; i++) {
+		if (is_in_tree(map, node))
+			return false;
+		node = bm_sorted_map_load_(map->nodes[node].child);
+	}
+	return true;
+}
+
+static int read_used(const struct bm_sorted_map *map, struct counts *used)
+{
+	used->leaves = bm_sorted_map_load_(&map->tree->leaves);
+	used->nodes = bm_sorted_map_load_(&map->tree->nodes);
+	used->entries = bm_sorted_map_load_(&map->tree->entries);
+	return used->leaves <= map->leaf_count && used->nodes <= map->node_count &&
+	       used->entries <= map->object.capacity ? 0 : -EUCLEAN;
+}
+
+/* All that were ever in use are in use or free. */
+static bool is_complete(const struct bm_sorted_map *map, const struct counts *seen,
+			const struct counts *used)
+{
+	return seen->entries + count_free_entries(map, used->entries) == used->entries &&
+	       seen->leaves + count_free_leaves(map, used->leaves) == used->leaves &&
+	       seen->nodes + count_free_nodes(map, used->nodes) == used->nodes &&
+	       are_nodes_apart(map, used->nodes);
 }
 
 int bm_sorted_map_invariants_(const struct bm_sorted_map *map)
@@ -189,13 +240,14 @@ int bm_sorted_map_invariants_(const struct bm_sorted_map *map)
 	struct walk walk;
 	int err = bm_handle_invariants(&map->object);
 
+	if (!err)
+		err = read_used(map, &walk.used);
+	if (!err)
+		err = walk_through(map, &walk);
 	if (err)
 		return err;
-	err = walk_through(map, &walk);
-	if (err)
-		return err;
-	if (walk.entries != bm_sorted_map_load_(&map->object.object->len) ||
-	    !is_complete(map, &walk))
+	if (walk.seen.entries != bm_sorted_map_load_(&map->object.object->len) ||
+	    !is_complete(map, &walk.seen, &walk.used))
 		return -EUCLEAN;
 	return 0;
 }
