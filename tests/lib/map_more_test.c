@@ -349,6 +349,40 @@ static void insert_moves_no_more_keys_than_stated(void **state)
 	}
 }
 
+/* Of two keys that are far from one home the farther one goes. */
+static void searches_are_short_again_behind_the_farthest_key(void **state)
+{
+	struct spread m;
+	uint64_t near[16];
+	uint64_t farthest;
+	uint64_t other;
+
+	(void)state;
+	assert_int_equal(spread_create_seeded(&m, room, "m", 1), 0);
+	near[0] = key_with_home(&m, 0, 0);
+	for (uint32_t i = 1; i < 16; i++)
+		near[i] = key_with_home(&m, 0, near[i - 1] + 1);
+	farthest = key_with_home(&m, 0, near[15] + 1);
+	other = key_with_home(&m, 0, farthest + 1);
+	for (uint32_t i = 0; i < 16; i++)
+		assert_int_equal(spread_insert(&m, near + i, &i), 0);
+	for (uint32_t home = 16; home < 1200; home++) {
+		uint64_t key = key_with_home(&m, home, 0);
+
+		assert_int_equal(spread_insert(&m, &key, &home), 0);
+	}
+	assert_int_equal(spread_insert(&m, &farthest, &(uint32_t){ 1 }), 0);
+	assert_true(spread_longest_probe(&m) > 200);
+	assert_int_equal(spread_remove(&m, &(uint64_t){ key_with_home(&m, 20, 0) }, NULL),
+			 0);
+	assert_int_equal(spread_insert(&m, &other, &(uint32_t){ 2 }), 0);
+	assert_true(spread_longest_probe(&m) > 200);
+	assert_int_equal(spread_remove(&m, &farthest, NULL), 0);
+	assert_int_equal(spread_longest_probe(&m), 16 + 64);
+	assert_true(spread_contains(&m, &other));
+	assert_int_equal(spread_invariants(&m), 0);
+}
+
 static void key_beyond_the_last_home_is_not_far_away(void **state)
 {
 	struct large m;
@@ -565,6 +599,7 @@ int main(void)
 		CASE(retain_ends_whatever_comes_back),
 		CASE(chosen_keys_fill_the_map),
 		CASE(insert_moves_no_more_keys_than_stated),
+		CASE(searches_are_short_again_behind_the_farthest_key),
 		CASE(key_beyond_the_last_home_is_not_far_away),
 		CASE(keys_in_steps_are_near_their_homes),
 		CASE(seeds_do_not_make_steps_meet),

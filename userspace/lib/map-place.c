@@ -237,6 +237,12 @@ static void say_far(const struct bm_map *map, uint32_t home, bool far)
 	__atomic_store_n(homes, far ? others | bit : others, __ATOMIC_RELAXED);
 }
 
+/* How many windows a search for a far key of this home has to look at. */
+static uint32_t reach_to(const struct bm_map *map, uint32_t home, uint32_t slot)
+{
+	return (bm_map_distance(map, home, slot) - BM_MAP_NEAR) / BM_MAP_WINDOW + 1;
+}
+
 void bm_map_note_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 {
 	struct bm_map_group *group;
@@ -245,46 +251,76 @@ void bm_map_note_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 	if (!bm_map_is_far(map, home, slot))
 		return;
 	group = group_of(map, home);
-	reach = (bm_map_distance(map, home, slot) - BM_MAP_NEAR) / BM_MAP_WINDOW + 1;
+	reach = reach_to(map, home, slot);
 	if (group->reach < reach)
 		__atomic_store_n(&group->reach, reach, __ATOMIC_RELAXED);
 	__atomic_store_n(&group->spilled, group->spilled + 1, __ATOMIC_RELAXED);
 	say_far(map, home, true);
 }
 
-/* Is one of the keys in @count slots, which do not go beyond the last one, of this home? */
-static bool has_one_of(const struct bm_map *map, uint32_t slot, uint32_t count,
-		       uint32_t home)
+/**
+ * struct far_keys - what is left of a group's far keys
+ * @home: the one that is asked for
+ * @has: whether it has some
+ * @reach: how many windows searches have to look at for those of the group
+ */
+struct far_keys {
+	uint32_t home;
+	uint32_t reach;
+	bool has;
+};
+
+static void look_at_key(const struct bm_map *map, uint32_t slot, struct far_keys *keys)
+{
+	uint32_t home = bm_map_spot_of(map, slot).home;
+	uint32_t reach;
+
+	if (home / BM_MAP_WINDOW != keys->home / BM_MAP_WINDOW ||
+	    !bm_map_is_far(map, home, slot))
+		return;
+	reach = reach_to(map, home, slot);
+	if (keys->reach < reach)
+		keys->reach = reach;
+	keys->has |= home == keys->home;
+}
+
+/* Those in @count slots, which do not go beyond the last one. */
+static void look_at_far(const struct bm_map *map, uint32_t slot, uint32_t count,
+			struct far_keys *keys)
 {
 	for (uint32_t i = 0; i < count; i += BM_MAP_NEAR) {
 		uint32_t from = least(slot + i, map->slots - BM_MAP_NEAR);
-		uint32_t keys = bm_tags_far_(map->tags + from);
+		uint32_t far = bm_tags_far_(map->tags + from);
 
-		for (; keys; keys &= keys - 1) {
-			uint32_t at = from + (uint32_t)__builtin_ctz(keys);
-
-			if (bm_map_spot_of(map, at).home == home)
-				return true;
-		}
+		for (; far; far &= far - 1)
+			look_at_key(map, from + (uint32_t)__builtin_ctz(far), keys);
 	}
-	return false;
 }
 
-/* Has a home far keys still? */
-static bool has_far(const struct bm_map *map, uint32_t home)
+/* From the first home of the group to where the searches for its last one end. */
+static struct far_keys find_far(const struct bm_map *map, uint32_t home)
 {
-	uint32_t next = home + BM_MAP_NEAR;
-	uint32_t count = far_slots(map, home);
+	struct far_keys keys = { home, 0, false };
+	uint32_t next = home / BM_MAP_WINDOW * BM_MAP_WINDOW + BM_MAP_NEAR;
+	uint32_t count = least(far_slots(map, home) + BM_MAP_WINDOW, map->slots);
 	uint32_t to_end = least(count, map->slots - next);
 
-	return has_one_of(map, next, to_end, home) ||
-	       has_one_of(map, 0, count - to_end, home);
+	look_at_far(map, next, to_end, &keys);
+	look_at_far(map, 0, count - to_end, &keys);
+	return keys;
 }
 
-/* When the last one is gone, searches are short again. */
+static void set_far(struct bm_map_group *group, uint32_t spilled, uint32_t reach)
+{
+	__atomic_store_n(&group->spilled, spilled, __ATOMIC_RELAXED);
+	__atomic_store_n(&group->reach, reach, __ATOMIC_RELAXED);
+}
+
+/* When the farthest one is gone, searches are shorter again. */
 void bm_map_forget_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 {
 	struct bm_map_group *group;
+	struct far_keys left;
 	uint32_t spilled;
 
 	if (!bm_map_is_far(map, home, slot))
@@ -292,12 +328,12 @@ void bm_map_forget_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 	group = group_of(map, home);
 	spilled = __atomic_load_n(&group->spilled, __ATOMIC_RELAXED);
 	if (spilled > 1) {
-		__atomic_store_n(&group->spilled, spilled - 1, __ATOMIC_RELAXED);
-		say_far(map, home, has_far(map, home));
+		left = find_far(map, home);
+		set_far(group, spilled - 1, left.reach);
+		say_far(map, home, left.has);
 		return;
 	}
-	__atomic_store_n(&group->spilled, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&group->reach, 0, __ATOMIC_RELAXED);
+	set_far(group, 0, 0);
 	__atomic_store_n(&group->far[0], 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&group->far[1], 0, __ATOMIC_RELAXED);
 }

@@ -46,7 +46,8 @@
  *					    void *context),
  *			       void *context)
  *		Takes out what keep() returns false for, which may change values and is
- *		called once for every key, in no order. O(N).
+ *		called once for every key, in no order. O(N), beside what the
+ *		removes of far keys cost: see Cost.
  *	void word_counts_clear(struct word_counts *m)
  *		Makes it empty and sound, whatever it was. O(N).
  *	int word_counts_count(const struct word_counts *m, size_t *len)
@@ -104,7 +105,8 @@
  *
  * An insert that finds no room looks for a free slot at every tag, if it must, and
  * moves up to 2 * BM_MAP_HOPS keys. A remove of a key that was put farther away hashes
- * what lies so far away where it is, as far as the searches go.
+ * the other such keys where the searches for keys of the same 64 homes go, and makes these
+ * as long as what is left needs.
  *
  * Space: 64 bytes in the pool, a byte and an entry (key and value as in a struct) for
  * each slot, 16 for each 64 slots above 64; each part rounded up to 64.

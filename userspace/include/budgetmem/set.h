@@ -35,7 +35,7 @@
  *	int seen_retain(struct seen *s, bool (*keep)(const struct word *key, void *context),
  *			void *context)
  *		Takes out what keep() returns false for, which is called once for
- *		every key, in no order. O(N).
+ *		every key, in no order. O(N), beside what map.h says of far keys.
  *	int seen_insert_all(struct seen *s, const struct seen *other)
  *		Adds all keys of another set of the same declaration: all, or -ENOSPC and
  *		nothing. O(N).
