@@ -447,6 +447,11 @@ static void invariants_name_what_is_wrong(void **state)
 	assert_int_equal(bm_layout_invariants(region, &mismatch), -EUCLEAN);
 	check_mismatch("sound name of an object", 1, 0);
 	memset(w.vec.object->name, 0, sizeof(w.vec.object->name));
+	memcpy(w.vec.object->name, "w\0x", 4);
+	assert_int_equal(numbers_attach(&w, region, "w", NULL), -ENOENT);
+	assert_int_equal(bm_layout_invariants(region, &mismatch), -EUCLEAN);
+	assert_string_equal(mismatch.field, "first object of its name");
+	memset(w.vec.object->name, 0, sizeof(w.vec.object->name));
 	memcpy(w.vec.object->name, "w", 2);
 	v.vec.object->capacity = 1000;
 	assert_int_equal(bm_layout_invariants(region, &mismatch), -EUCLEAN);

@@ -388,8 +388,8 @@ static bool is_sound(const struct bm_space *space, uint64_t offset,
 				object->name[BM_OBJECT_NAME_SIZE - 1] == 0 &&
 				!bm_object_name(name, bm_object_text(object))) &&
 	       bm_mismatch_none(mismatch, "first object of its name", 0,
-				(uint64_t)bm_space_find(space, bm_object_text(object),
-							&found, &first, NULL)) &&
+				(uint64_t)bm_space_find(space, name, &found, &first,
+							NULL)) &&
 	       bm_mismatch_none(mismatch, "only object of its name", offset,
 				found) &&
 	       bm_mismatch_none(mismatch, "length within the capacity", 1,
