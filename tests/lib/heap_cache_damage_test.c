@@ -177,6 +177,7 @@ static void cache_smaller_than_a_block_holds_none(void **state)
 	assert_int_equal(tiny_cache_held(&tiny), 0);
 	assert_true(memory_is_empty(&heap));
 	assert_int_equal(tiny_cache_free(&tiny, block), -ENOENT);
+	assert_int_equal(tiny_cache_free_sized(&tiny, NULL, 112), 0);
 }
 
 /* Some of the step would go back to the heap, which takes nothing. */

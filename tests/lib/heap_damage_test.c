@@ -278,6 +278,10 @@ static void damaged_levels_hide_the_end_of_a_block(void **state)
 	wide.heap.map[999].starts = (__u64)1 << 63;
 	check_endless(block[0]);
 	assert_int_equal(wide_repair(&wide), 0);
+	wide.heap.map[999].starts = (__u64)1 << 63;
+	low[15] |= (__u64)1 << 39;
+	check_endless(block[2]);
+	assert_int_equal(wide_repair(&wide), 0);
 	low[15] |= (__u64)1 << 50;
 	check_endless(block[2]);
 	assert_int_equal(wide_repair(&wide), 0);

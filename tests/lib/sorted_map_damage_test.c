@@ -292,6 +292,21 @@ static void key_below_a_node_that_is_below_itself_can_be_taken(void **state)
 	check_keys(0, 1450);
 }
 
+/* The same where it is the last child: when one is taken there are no longer so many. */
+static void last_child_that_is_its_own_parent_is_damage(void **state)
+{
+	(void)state;
+	make_many(1450);
+	assert_int_equal(root()->child[1], 1);
+	root()->child[2] = 2;
+	*key_of_node(2, 0) = 60;
+	*key_of_node(2, 1) = 60;
+	assert_int_equal(take_out(60), -EUCLEAN);
+	assert_int_equal(many_repair(&m), 0);
+	assert_int_equal(insert(60), 0);
+	check_keys(0, 1450);
+}
+
 static void key_of_no_entry_is_damage(void **state)
 {
 	struct name key = { .text = "" };
@@ -628,6 +643,7 @@ int main(void)
 		CASE(node_beside_its_parent_is_damage),
 		CASE(node_beside_its_parent_is_damage_in_the_middle_too),
 		CASE(key_below_a_node_that_is_below_itself_can_be_taken),
+		CASE(last_child_that_is_its_own_parent_is_damage),
 		CASE(key_of_no_entry_is_damage),
 		CASE(number_of_no_entry_is_damage),
 		CASE(wrong_order_is_damage),
