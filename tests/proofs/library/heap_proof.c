@@ -2,275 +2,8 @@
 /*
  * Heaps of CAPACITY granules, from every state of the pool and from every sound one; one
  * verb from there.
- *
- * The parts of the heap are objects of their own here, where a heap has them one behind
- * the other: so an access beyond any of them is found. Declared heaps hold nothing back
- * below 512 granules; here classes up to HELD are, and two blocks of each. Two levels of
- * bits are one more than there is use for.
  */
-#include <budgetmem/heap.h>
-
-#undef BM_HEAP_HELD
-#define BM_HEAP_HELD	2
-#undef BM_HEAP_LEVELS
-#define BM_HEAP_LEVELS	2
-
-#define CONTENTS	1
-#include "pool.h"
-
-/* Where they are used: a pointer to what is not known costs the model checker minutes. */
-#define read_half(number)		(*(number))
-#define write_half(number, value)	(*(number) = (value))
-
-#include "heap-map.c"
-#if HELD
-#include "heap-place.c"
-#else
-/* Nothing is held back, and so there is nothing to trim. */
-#define bm_heap_trim	bm_heap_trim_held
-#include "heap-place.c"
-#undef bm_heap_trim
-
-int bm_heap_trim(const struct bm_heap *heap, uint32_t room)
-{
-	(void)room;
-	heap->state->held_limit = 0;
-	return 0;
-}
-#endif
-#include "heap-check.c"
-#define find_block	find_block_in_use
-#include "heap.c"
-
-#define BINS		BM_HEAP_BINS_(CAPACITY)
-
-static struct bm_heap_state state;
-static struct bm_heap_held held[HELD + 1];
-static struct bm_heap_map map[1];
-static __u64 level_0[1], level_1[1];
-static struct bm_heap_link links[BINS + CAPACITY];
-
-/**
- * struct parts - of the heap, before the verb
- * @state: all of it
- * @map: the only word
- * @links: bins, then memory
- */
-struct parts {
-	struct bm_heap_state state;
-	struct bm_heap_map map;
-	struct bm_heap_link links[BINS + CAPACITY];
-};
-
-static struct parts was;
-
-static void remember(void)
-{
-	was.state = state;
-	was.map = map[0];
-	for (uint32_t i = 0; i < BINS + CAPACITY; i++)
-		was.links[i] = links[i];
-}
-
-static uint32_t granule_of_address(uintptr_t address)
-{
-	return (uint32_t)((address - (uintptr_t)(links + BINS)) / 16);
-}
-
-static struct bm_heap any_heap(void)
-{
-	struct bm_heap heap = {
-		.object = any_object(CAPACITY, BM_HEAP_ALIGNMENT),
-		.state = &state, .held = held,
-		.map = map,
-		.level = { level_0, level_1 },
-		.links = links, .memory = (unsigned char *)(links + BINS),
-		.level_words = { 1, 1 },
-		.words = 1, .bins = BINS, .held_classes = HELD + 1,
-	};
-
-	__CPROVER_havoc_object(&state);
-	__CPROVER_havoc_object(map);
-	__CPROVER_havoc_object(level_0);
-	__CPROVER_havoc_object(level_1);
-	__CPROVER_havoc_object(held);
-	__CPROVER_havoc_object(links);
-	remember();
-	return heap;
-}
-
-static bool has_bit(__u64 word, uint32_t number)
-{
-	return word >> number & 1;
-}
-
-/* How many granules the block has that begins there, 0 if there is none. */
-static void measure(uint32_t *size)
-{
-	uint32_t end = CAPACITY;
-
-	for (uint32_t i = CAPACITY; i-- > 0;) {
-		size[i] = has_bit(map[0].starts, i) ? end - i : 0;
-		if (size[i])
-			end = i;
-	}
-}
-
-/* Free bits are at both ends of free blocks, and these are not side by side. */
-static bool are_bits_sound(const uint32_t *size)
-{
-	__u64 frees = 0;
-	bool last_is_free = false;
-
-	for (uint32_t i = 0; i < CAPACITY; i++) {
-		if (!size[i])
-			continue;
-		if (has_bit(map[0].frees, i)) {
-			if (last_is_free)
-				return false;
-			frees |= (__u64)1 << i | (__u64)1 << (i + size[i] - 1);
-		}
-		last_is_free = has_bit(map[0].frees, i);
-	}
-	return size[0] && map[0].frees == frees && map[0].starts >> CAPACITY == 0;
-}
-
-/* The ring of a bin has all free blocks of its class, which is their size. */
-static bool is_bin_sound(const uint32_t *size, uint32_t bin)
-{
-	uint32_t next = links[bin].next, last = bin, count = 0;
-
-	for (uint32_t i = 0; i < CAPACITY; i++)
-		count += size[i] == bin && has_bit(map[0].frees, i);
-	if (has_bit(state.bins[0], bin) != (count > 0))
-		return false;
-	for (uint32_t i = 0; i < (CAPACITY + 1) / 2 && i < count; i++) {
-		uint32_t granule = next - BINS;
-
-		if (granule >= CAPACITY || size[granule] != bin ||
-		    !has_bit(map[0].frees, granule) ||
-		    links[next].previous != last)
-			return false;
-		last = next;
-		next = links[next].next;
-	}
-	return next == bin && links[bin].previous == last;
-}
-
-static bool are_bins_sound(const uint32_t *size)
-{
-	for (uint32_t bin = 1; bin < BINS; bin++)
-		if (!is_bin_sound(size, bin))
-			return false;
-	return state.filled == (state.bins[0] != 0) &&
-	       state.bins[0] >> BINS == 0 && !has_bit(state.bins[0], 0);
-}
-
-static bool are_counts_sound(const uint32_t *size)
-{
-	uint32_t used = 0, blocks = 0;
-
-	for (uint32_t i = 0; i < CAPACITY; i++) {
-		if (!size[i] || has_bit(map[0].frees, i))
-			continue;
-		used += size[i];
-		blocks++;
-	}
-	return OBJECT->len == used && state.blocks == blocks &&
-	       !state.held && !held[0].count;
-}
-
-/* What *_invariants() means, where nothing is held back. */
-static bool is_sound(void)
-{
-	uint32_t size[CAPACITY];
-
-	measure(size);
-	if (level_0[0] != 1 || level_1[0] != 1)
-		return false;
-	for (uint32_t i = 1; i < 8; i++)
-		if (state.bins[i])
-			return false;
-	return !OBJECT->updating && OBJECT->peak <= CAPACITY &&
-	       are_bits_sound(size) && are_bins_sound(size) &&
-	       are_counts_sound(size);
-}
-
-static struct bm_heap sound_heap(void)
-{
-	struct bm_heap heap = any_heap();
-
-	__CPROVER_assume(is_sound());
-	return heap;
-}
-
-static int read_error(void)
-{
-	return if_so(before.object.len > CAPACITY, -EUCLEAN);
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
-}
-
-/* The block that this granule is in, as the bits say it. */
-static struct bm_span block_at(struct bm_heap_map bits, uint32_t granule)
-{
-	struct bm_span block = { granule, granule + 1 };
-
-	while (block.start && !(bits.starts >> block.start & 1))
-		block.start--;
-	while (block.end < CAPACITY && !(bits.starts >> block.end & 1))
-		block.end++;
-	return block;
-}
-
-static bool is_used(struct bm_heap_map bits, uint32_t granule)
-{
-	return !(bits.frees >> block_at(bits, granule).start & 1);
-}
-
-/* How many granules of none that is in use lie one behind the other. */
-static uint32_t longest_run(struct bm_heap_map bits)
-{
-	uint32_t run = 0, longest = 0;
-
-	for (uint32_t i = 0; i < CAPACITY; i++) {
-		run = is_used(bits, i) ? 0 : run + 1;
-		if (run > longest)
-			longest = run;
-	}
-	return longest;
-}
-
-static uint32_t granules_of(size_t size)
-{
-	size_t granules = size / 16 + (size % 16 != 0);
-
-	return granules > CAPACITY ? CAPACITY + 1 : granules ? (uint32_t)granules : 1;
-}
-
-static bool are_equal(const struct bm_heap_link *a, const struct bm_heap_link *b)
-{
-	return a->next == b->next && a->previous == b->previous &&
-	       a->unused[0] == b->unused[0] && a->unused[1] == b->unused[1];
-}
-
-/* All blocks in use are what and where they were; but this one, if there is one. */
-static void assert_others_kept(uint32_t start, uint32_t end)
-{
-	uint32_t i = any_below(CAPACITY);
-	struct bm_span then = block_at(was.map, i), now = block_at(map[0], i);
-
-	if (i >= start && i < end)
-		return;
-	assert(is_used(was.map, i) == is_used(map[0], i));
-	if (!is_used(was.map, i))
-		return;
-	assert(then.start == now.start && then.end == now.end);
-	assert(are_equal(links + BINS + i, was.links + BINS + i));
-}
+#include "small-heap.h"
 
 /* Of any size, whatever there is. */
 void prove_heap_alloc_any(void)
@@ -365,16 +98,54 @@ void prove_heap_alloc(void)
 	REACHED();
 }
 
-static int error_of(uintptr_t address)
+/* The first block in use that begins there or behind it, which may be within a block. */
+static void assert_next(size_t from, int err, uint32_t start, size_t cursor)
 {
-	uintptr_t offset = address - (uintptr_t)(links + BINS);
-	uint32_t granule = (uint32_t)(offset / 16);
+	size_t at = from;
 
-	if (offset >= 16 * CAPACITY || offset % 16)
-		return -EINVAL;
-	if (!is_used(was.map, granule))
-		return -ENOENT;
-	return if_so(!(was.map.starts >> granule & 1), -EINVAL);
+	while (at < CAPACITY && !(was.map.starts & ~was.map.frees & (__u64)1 << at))
+		at++;
+	assert(err == if_so(at >= CAPACITY, -ENOENT));
+	if (err)
+		assert(cursor == CAPACITY);
+	else
+		assert(start == at && cursor == block_at(was.map, start).end);
+}
+
+void prove_heap_next(void)
+{
+	struct bm_heap heap = any_heap();
+	size_t from = nondet_u64(), cursor = from, size = 7;
+	bool wanted = nondet_bool(), was_sound = is_sound();
+	void *given = &heap;
+	int err = bm_heap_next_(&heap, &cursor, &given, wanted ? &size : NULL);
+	uint32_t start = granule_of_address((uintptr_t)given);
+
+	assert_nothing_done(0);
+	assert(map[0].starts == was.map.starts && map[0].frees == was.map.frees);
+	assert(!err || err == -ENOENT || err == -EUCLEAN);
+	assert(err ? given == &heap && size == 7 :
+	       start < CAPACITY && given == &links[BINS + start]);
+	if (!err) {
+		assert(was.map.starts & ~was.map.frees & (__u64)1 << start);
+		assert(start >= from && cursor > start && cursor <= CAPACITY);
+		assert(size == (wanted ? (cursor - start) * 16 : 7));
+	}
+	if (was_sound)
+		assert_next(from, err, start, cursor);
+	REACHED();
+}
+
+void prove_heap_largest_free(void)
+{
+	struct bm_heap heap = any_heap();
+	bool was_sound = is_sound();
+	size_t size = bm_heap_largest_free_(&heap);
+
+	assert_nothing_done(0);
+	assert(size % 16 == 0 && size <= CAPACITY * 16);
+	assert(!was_sound || size == longest_run(was.map) * 16);
+	REACHED();
 }
 
 /* Of any address at all. */
