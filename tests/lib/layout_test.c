@@ -14,7 +14,9 @@ BM_STRING(report, 20)
 BM_STACK(frames, uint32_t, 60)
 BM_DEQUE(ends, uint32_t, 60)
 BM_QUEUE(jobs, uint32_t, 60)
+BM_QUEUE(eight_jobs, uint32_t, 8)
 BM_HISTORY(samples, uint32_t, 60)
+BM_HISTORY(four_samples, uint32_t, 4)
 
 static struct bm_region region;
 static struct bm_mismatch mismatch;
@@ -309,15 +311,32 @@ static void refused_creation_changes_nothing_else(void **state)
 	check_layout(region);
 }
 
+static struct bm_object_info told_of(const char *name)
+{
+	struct bm_object_info info;
+	size_t cursor = 0;
+
+	do
+		assert_int_equal(bm_layout_next(region, &cursor, &info), 0);
+	while (strcmp(info.name, name));
+	return info;
+}
+
+static void check_told(const char *name, uint32_t len, uint32_t high_water)
+{
+	struct bm_object_info info = told_of(name);
+
+	assert_int_equal(info.len, len);
+	assert_int_equal(info.high_water, high_water);
+}
+
 /* Though the counters of the pool know of more of them. */
 static void listing_tells_exact_lengths(void **state)
 {
-	struct bm_object_info info;
 	struct samples samples;
 	struct frames frames;
 	struct ends ends;
 	struct jobs jobs;
-	size_t cursor = 0;
 
 	(void)state;
 	assert_int_equal(frames_create(&frames, region, "frames"), 0);
@@ -330,14 +349,50 @@ static void listing_tells_exact_lengths(void **state)
 		assert_int_equal(jobs_push(&jobs, &i), 0);
 		assert_int_equal(samples_push(&samples, &i), 0);
 	}
-	assert_int_equal(frames_pop(&frames, NULL), 0);
-	assert_int_equal(ends_pop_front(&ends, NULL), 0);
-	assert_int_equal(jobs_pop(&jobs, NULL), 0);
-	assert_int_equal(samples_pop(&samples, NULL), 0);
-	while (!bm_layout_next(region, &cursor, &info)) {
-		assert_int_equal(info.len, 6);
-		assert_int_equal(info.high_water, 7);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_int_equal(frames_pop(&frames, NULL), 0);
+		assert_int_equal(ends_pop_front(&ends, NULL), 0);
+		assert_int_equal(jobs_pop(&jobs, NULL), 0);
+		assert_int_equal(samples_pop(&samples, NULL), 0);
 	}
+	check_told("frames", 4, 7);
+	check_told("ends", 4, 7);
+	check_told("jobs", 4, 7);
+	check_told("samples", 4, 7);
+}
+
+/* Of which the pool holds what was ever put in and taken out. */
+static void listing_tells_exact_lengths_of_powers_of_two(void **state)
+{
+	struct four_samples samples;
+	struct eight_jobs jobs;
+
+	(void)state;
+	assert_int_equal(eight_jobs_create(&jobs, region, "jobs"), 0);
+	assert_int_equal(four_samples_create(&samples, region, "samples"), 0);
+	for (uint32_t i = 0; i < 100; i++) {
+		assert_int_equal(eight_jobs_push(&jobs, &i), 0);
+		assert_int_equal(four_samples_push(&samples, &i), 0);
+		if (i)
+			assert_int_equal(eight_jobs_pop(&jobs, NULL), 0);
+	}
+	check_told("jobs", 1, 2);
+	check_told("samples", 4, 4);
+}
+
+static void listing_tells_no_length_beyond_the_capacity(void **state)
+{
+	struct eight_jobs jobs;
+	struct frames frames;
+
+	(void)state;
+	assert_int_equal(eight_jobs_create(&jobs, region, "jobs"), 0);
+	assert_int_equal(frames_create(&frames, region, "frames"), 0);
+	jobs.queue.object->place[0] = 5;
+	jobs.queue.object->place[1] = 3;
+	frames.stack.object->place[0] = 61;
+	assert_int_equal(told_of("jobs").len, 8);
+	assert_int_equal(told_of("frames").len, 60);
 }
 
 static void listing_tells_all_objects(void **state)
@@ -498,6 +553,8 @@ int main(void)
 		CASE(refused_creation_changes_nothing_else),
 		CASE(listing_tells_all_objects),
 		CASE(listing_tells_exact_lengths),
+		CASE(listing_tells_exact_lengths_of_powers_of_two),
+		CASE(listing_tells_no_length_beyond_the_capacity),
 		CASE(fresh_region_has_no_objects),
 		CASE(layout_number_names_the_layout),
 		CASE(recover_counts_anew),

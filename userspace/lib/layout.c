@@ -11,6 +11,8 @@
 #include "object.h"
 #include "process.h"
 
+#include <budgetmem/deque-core.h>
+
 #include <string.h>
 
 static bool try_claim(const struct bm_space *space, uint64_t from)
@@ -320,6 +322,14 @@ int bm_layout_recover(struct bm_region region)
 	return recover(&space, claim);
 }
 
+static uint32_t deque_len(const struct bm_object *object)
+{
+	struct bm_deque_ends ends;
+
+	bm_deque_load_(object, &ends, object->capacity);
+	return ends.len;
+}
+
 /* Where the length is that the counters follow at a distance: counted.h. */
 static uint32_t exact_len(const struct bm_object *object)
 {
@@ -329,10 +339,18 @@ static uint32_t exact_len(const struct bm_object *object)
 	case BM_KIND_DEQUE:
 	case BM_KIND_QUEUE:
 	case BM_KIND_HISTORY:
-		return (uint32_t)(object->seed >> 32);
+		return deque_len(object);
 	default:
 		return object->len;
 	}
+}
+
+/* As the *_len() of the collections, which cannot say that it is damaged either. */
+static uint32_t bounded_len(const struct bm_object *object)
+{
+	uint32_t len = exact_len(object);
+
+	return len < object->capacity ? len : object->capacity;
 }
 
 static void tell(const struct bm_object *object, struct bm_object_info *info)
@@ -342,7 +360,7 @@ static void tell(const struct bm_object *object, struct bm_object_info *info)
 	info->kind = object->kind;
 	info->element_size = object->element_size;
 	info->capacity = object->capacity;
-	info->len = exact_len(object);
+	info->len = bounded_len(object);
 	info->high_water = object->peak > object->len ? object->peak :
 							object->len;
 	info->refused = object->refused;
