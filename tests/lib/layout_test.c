@@ -311,6 +311,27 @@ static void refused_creation_changes_nothing_else(void **state)
 	check_layout(region);
 }
 
+/* Its header counts blocks of 64 bytes in 32 bits. Nothing but headers is written. */
+static void object_takes_less_than_256_gib(void **state)
+{
+	struct bm_region large = { region.base, (size_t)1 << 40 };
+	struct bm_type type = { .kind = BM_KIND_VEC, .alignment = 1,
+				.element_size = 1, .capacity = 1 };
+	struct bm_layout layout;
+	struct bm_handle handle;
+
+	(void)state;
+	type.bytes = (UINT64_C(1) << 38) - 2 * BM_REGION_ALIGNMENT + 1;
+	assert_int_equal(bm_layout_reserve(&layout, large, "v", &type, &handle),
+			 -ENOSPC);
+	assert_int_equal(header_of(large)->refused, 1);
+	assert_int_equal(directory_of(large)->claim, 0);
+	type.bytes--;
+	assert_int_equal(bm_layout_reserve(&layout, large, "v", &type, &handle), 0);
+	assert_int_equal(handle.object->blocks, UINT32_MAX);
+	bm_layout_abandon(&layout);
+}
+
 static struct bm_object_info told_of(const char *name)
 {
 	struct bm_object_info info;
@@ -552,6 +573,7 @@ int main(void)
 		CASE(torn_regions_are_rejected),
 		CASE(refused_creation_changes_nothing_else),
 		CASE(listing_tells_all_objects),
+		CASE(object_takes_less_than_256_gib),
 		CASE(listing_tells_exact_lengths),
 		CASE(listing_tells_exact_lengths_of_powers_of_two),
 		CASE(listing_tells_no_length_beyond_the_capacity),

@@ -96,6 +96,13 @@ static void write_object(struct bm_object *object, const char *name,
 	memcpy(object->name, name, BM_OBJECT_NAME_SIZE);
 }
 
+/* An object's header has 32 bits for its size. */
+static bool has_room(const struct bm_space *space, uint64_t bytes)
+{
+	return bytes <= space->size - space->committed &&
+	       bytes <= UINT32_MAX * (uint64_t)BM_REGION_ALIGNMENT;
+}
+
 /* The caller holds the claim. */
 static int reserve(struct bm_space *space, const char *name,
 		   const struct bm_type *type, struct bm_handle *handle)
@@ -107,7 +114,7 @@ static int reserve(struct bm_space *space, const char *name,
 
 	if (err != -ENOENT)
 		return err ? err : -EEXIST;
-	if (bytes > space->size - space->committed) {
+	if (!has_room(space, bytes)) {
 		__atomic_add_fetch(&space->pool->refused, 1, __ATOMIC_RELAXED);
 		return -ENOSPC;
 	}

@@ -133,7 +133,8 @@ struct bm_layout {
  *	-EINVAL	@region has no base, is not aligned, or has no room for an object;
  *		@name is no name
  *	-EEXIST	the region has an object of that name
- *	-ENOSPC	the rest of the region is too small; counted in the pool's header
+ *	-ENOSPC	the rest of the region is too small, or the object takes 256 GiB or
+ *		more with its header; counted in the pool's header
  *	-EBUSY	somebody else is creating an object at this moment
  *	-EOWNERDEAD	the last creator died: see bm_layout_recover()
  *	-EMEDIUMTYPE	the region was laid out by another version or for another size
@@ -206,7 +207,7 @@ int bm_layout_recover(struct bm_region region);
  * @kind: enum bm_kind
  * @element_size: bytes
  * @capacity: elements
- * @len: elements now
+ * @len: elements now, never more than @capacity
  * @high_water: elements, the most that @len ever was
  * @refused: items that did not fit
  * @bytes: of the region that it takes
