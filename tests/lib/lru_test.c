@@ -425,6 +425,19 @@ static void iteration_in_a_circle_ends(void **state)
 	assert_int_equal(five_next(&c, &cursor, NULL, NULL), -ENOENT);
 }
 
+/* Links of an entry that is gone lead to where the last one was. */
+static void iteration_from_what_was_removed_ends(void **state)
+{
+	struct five c = make_five(5);
+	uint64_t cursor = 0;
+
+	(void)state;
+	assert_int_equal(five_next(&c, &cursor, NULL, NULL), 0);
+	assert_int_equal(five_remove(&c, &(uint32_t){ 50 }, NULL), 0);
+	assert_int_equal(five_remove(&c, &(uint32_t){ 30 }, NULL), 0);
+	assert_int_equal(five_next(&c, &cursor, NULL, NULL), -ENOENT);
+}
+
 static void writing_needs_a_repair_and_reading_does_not(void **state)
 {
 	struct five c = make_five(3);
@@ -571,6 +584,7 @@ int main(void)
 		CASE_IN_REGION(damaged_length_is_an_error),
 		CASE_IN_REGION(damaged_links_are_errors),
 		CASE_IN_REGION(iteration_in_a_circle_ends),
+		CASE_IN_REGION(iteration_from_what_was_removed_ends),
 		CASE_IN_REGION(writing_needs_a_repair_and_reading_does_not),
 		CASE_IN_REGION(repair_throws_away_what_is_void),
 		CASE_IN_REGION(repair_drops_what_is_there_twice),

@@ -285,7 +285,8 @@ BM_FORCE_INLINE_ int bm_lru_remove_(struct bm_map *map, uint64_t hash,
 
 /*
  * A cursor is the number of the entry that was given last, and above its 32 bits how
- * many were given: links that lead in a circle lead to an end.
+ * many were given: links that lead in a circle lead to an end. Beyond the length it is
+ * of an entry that is gone, and its links are no damage, wherever they lead.
  */
 BM_FORCE_INLINE_ int bm_lru_next_(const struct bm_map *map, uint64_t *cursor,
 				  bool back, void *key, void *value,
@@ -305,7 +306,7 @@ BM_FORCE_INLINE_ int bm_lru_next_(const struct bm_map *map, uint64_t *cursor,
 	if (!number)
 		return -ENOENT;
 	if (number > len)
-		return -EUCLEAN;
+		return (uint32_t)*cursor > len ? -ENOENT : -EUCLEAN;
 	bm_places_copy_(map, number - 1, key, value, shape);
 	*cursor = (uint64_t)(given + 1) << 32 | number;
 	return 0;
