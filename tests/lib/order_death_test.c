@@ -370,6 +370,37 @@ static void removals_from_a_cache(void **state)
 	assert_true(die_everywhere(pop_pages, check_pages) > 50);
 }
 
+static void evict_page(void)
+{
+	struct pages c;
+
+	attach_pages(&c, region);
+	put_page(&c, 10);
+}
+
+/* A key that was being put in is not the next to go: it is the newest or not there. */
+static void check_newest(void)
+{
+	struct long_key key = key_of(10);
+	uint64_t value = 0;
+
+	attach_pages(&cache, copy);
+	if (cache.map.object.object->updating)
+		assert_int_equal(pages_repair(&cache), 0);
+	assert_int_equal(pages_invariants(&cache), 0);
+	if (pages_peek(&cache, &key, &value))
+		return;
+	assert_int_equal(pages_first(&cache, &key, NULL), 0);
+	assert_int_equal(key.word[0], 10);
+}
+
+static void insertions_that_evict(void **state)
+{
+	(void)state;
+	fill_pages();
+	assert_true(die_everywhere(evict_page, check_newest) > 8);
+}
+
 static void repair_pages(void)
 {
 	struct pages c;
@@ -409,6 +440,7 @@ int main(void)
 		CASE(many_that_move),
 		CASE(uses_of_a_cache),
 		CASE(removals_from_a_cache),
+		CASE(insertions_that_evict),
 		CASE(repair_of_a_cache),
 	};
 

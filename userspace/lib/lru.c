@@ -120,7 +120,10 @@ int bm_lru_pop_oldest_(struct bm_map *map, void *key, void *value)
 	return bm_lru_take_(map, hash, found);
 }
 
-/* The oldest entry's place is the new one's. */
+/*
+ * The oldest entry's place is the new one's, which is void until it is the newest: a
+ * death leaves no key that was just put in where it would be the next to go.
+ */
 static int replace_oldest(const struct bm_map *map, uint64_t hash, const void *key,
 			  const void *value, const struct bm_lru_evicted *evicted)
 {
@@ -136,10 +139,10 @@ static int replace_oldest(const struct bm_map *map, uint64_t hash, const void *k
 	bm_places_drop(map, old_hash, found.slot);
 	bm_places_void(map, found.index, found.index + 1);
 	bm_places_write_(map, found.index, key, value, shape);
-	bm_places_void_none(map);
 	err = bm_places_add(map, hash, found.index);
 	if (!err)
 		err = bm_lru_use_(map, found.index);
+	bm_places_void_none(map);
 	bm_handle_update_end_(&map->object);
 	if (evicted->happened)
 		*evicted->happened = true;
