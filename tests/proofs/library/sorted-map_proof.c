@@ -1,0 +1,633 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sorted maps of CAPACITY entries, keys and values of a byte, from every state of the
+ * pool, and from every sound one; one verb from there. Leaves have at most four entries
+ * here and nodes four children, and at least two; there are as many of them as a map of
+ * this capacity can need, and one node above the leaves.
+ *
+ * The parts of the map are objects of their own, where a map has them one behind the
+ * other: so an access beyond any of them is found.
+ */
+#include <stdint.h>
+
+/* Where it is used: a pointer to what is not known costs the model checker minutes. */
+#define bm_sorted_map_load_(number)	(*(number))
+
+#include <budgetmem/sorted-map.h>
+
+#define CONTENTS	1
+#include "pool.h"
+
+#define LEAVES		(CAPACITY / BM_SORTED_MAP_LEAF_LEAST)
+
+static struct bm_sorted_map_tree tree;
+static uint32_t states[CAPACITY];
+static struct bm_sorted_map_leaf leaves[LEAVES];
+static struct bm_sorted_map_node nodes[NODES];
+static unsigned char keys[NODES * BM_SORTED_MAP_KEYS_];
+static unsigned char copies[LEAVES * BM_SORTED_MAP_LEAF];
+
+#ifdef SOUND
+/* Of accesses the other proofs say all: what is sound is a part of what is any. */
+#pragma CPROVER check push
+#pragma CPROVER check disable "pointer"
+#pragma CPROVER check disable "pointer-overflow"
+#pragma CPROVER check disable "bounds"
+
+/*
+ * In the place of the library's, which are proved with the states that are not sound:
+ * where all places are looked at in turn, the model checker knows each of them.
+ */
+#define EACH_PLACE(count, most)						\
+	for (uint32_t number = 0; number < (count); number++)	\
+		for (uint32_t place = 0; place < (most); place++)	\
+			for (uint32_t i = 0; i < (most); i++)
+
+static void copy_entries(const struct bm_sorted_map *map, uint32_t to_leaf, uint32_t to,
+			 uint32_t from_leaf, uint32_t from, uint32_t count)
+{
+	uint32_t held[BM_SORTED_MAP_LEAF];
+	unsigned char held_keys[BM_SORTED_MAP_LEAF];
+
+	(void)map;
+	assert(!count || (to_leaf < LEAVES && to + count <= BM_SORTED_MAP_LEAF));
+	assert(!count || (from_leaf < LEAVES && from + count <= BM_SORTED_MAP_LEAF));
+	EACH_PLACE(LEAVES, BM_SORTED_MAP_LEAF) {
+		if (number != from_leaf || place != from + i)
+			continue;
+		held[i] = leaves[number].entry[place];
+		held_keys[i] = copies[number * BM_SORTED_MAP_LEAF + place];
+	}
+	EACH_PLACE(LEAVES, BM_SORTED_MAP_LEAF) {
+		if (number != to_leaf || place != to + i || i >= count)
+			continue;
+		leaves[number].entry[place] = held[i];
+		copies[number * BM_SORTED_MAP_LEAF + place] = held_keys[i];
+	}
+}
+
+static void copy_keys(const struct bm_sorted_map *map, uint32_t to_node, uint32_t to,
+		      uint32_t from_node, uint32_t from, uint32_t count)
+{
+	unsigned char held[BM_SORTED_MAP_KEYS_];
+
+	(void)map;
+	assert(!count || (to_node < NODES && to + count <= BM_SORTED_MAP_KEYS_));
+	assert(!count || (from_node < NODES && from + count <= BM_SORTED_MAP_KEYS_));
+	EACH_PLACE(NODES, BM_SORTED_MAP_KEYS_)
+		if (number == from_node && place == from + i)
+			held[i] = keys[number * BM_SORTED_MAP_KEYS_ + place];
+	EACH_PLACE(NODES, BM_SORTED_MAP_KEYS_)
+		if (number == to_node && place == to + i && i < count)
+			keys[number * BM_SORTED_MAP_KEYS_ + place] = held[i];
+}
+
+/* Only children: those of leaves are copied with their keys. */
+static void copy_numbers(uint32_t *to, const uint32_t *from, uint32_t count)
+{
+	uint32_t held[BM_SORTED_MAP_NODE];
+
+	assert(__CPROVER_same_object(to, nodes) && __CPROVER_same_object(from, nodes));
+	for (uint32_t i = 0; i < BM_SORTED_MAP_NODE; i++)
+		if (i < count)
+			held[i] = from[i];
+	for (uint32_t i = 0; i < BM_SORTED_MAP_NODE; i++)
+		if (i < count)
+			to[i] = held[i];
+}
+
+static void move_key(unsigned char *to, const unsigned char *from, size_t bytes)
+{
+	assert(bytes == 1);
+	*to = *from;
+}
+
+#define memmove(to, from, bytes)	move_key(to, from, bytes)
+#else
+#define MOST_MOVED	BM_SORTED_MAP_LEAF
+
+/* Moves of a few numbers or keys, in the place of moves of any bytes. */
+#define DEFINE_MOVE(name, type)						\
+	static void name(type *to, const type *from, size_t bytes)	\
+	{								\
+		size_t count = bytes / sizeof(type);			\
+		type held[MOST_MOVED];					\
+									\
+		assert(count <= MOST_MOVED);				\
+		assert(!count || (__CPROVER_r_ok(from, bytes) &&	\
+				  __CPROVER_w_ok(to, bytes)));		\
+		for (size_t i = 0; i < MOST_MOVED; i++)			\
+			if (i < count)					\
+				held[i] = from[i];			\
+		for (size_t i = 0; i < MOST_MOVED; i++)			\
+			if (i < count)					\
+				to[i] = held[i];			\
+	}
+
+#pragma CPROVER check push
+#pragma CPROVER check disable "pointer"
+#pragma CPROVER check disable "pointer-overflow"
+#pragma CPROVER check disable "bounds"
+DEFINE_MOVE(move_numbers, uint32_t)
+DEFINE_MOVE(move_bytes, unsigned char)
+#pragma CPROVER check pop
+
+#define memmove(to, from, bytes)					\
+	_Generic((to), uint32_t *: move_numbers,			\
+		 unsigned char *: move_bytes)(to, from, bytes)
+
+#endif
+
+#include "sorted-map-tree.c"
+#include "sorted-map-check.c"
+#include "sorted-map.c"
+
+static int by_key(const unsigned char *a, const unsigned char *b)
+{
+	return *a - *b;
+}
+
+BM_SORTED_MAP(things, unsigned char, unsigned char, CAPACITY, by_key)
+
+static struct things_entry entries[CAPACITY];
+
+static struct things map;
+static bool was_in_use[CAPACITY];
+static struct things_entry entries_were[CAPACITY];
+
+/* What is behind those that have been in use may be anything. */
+static bool is_in_use(uint32_t entry)
+{
+	return entry < tree.entries && states[entry] == IN_USE;
+}
+
+static void any_map(void)
+{
+	struct bm_sorted_map any = {
+		.object = any_object(CAPACITY, 2),
+		.type = { .key_size = 1, .value_size = 1, .value_offset = 1,
+			  .compare = things_compare_ },
+		.leaf_count = LEAVES, .node_count = NODES,
+		.levels = BM_SORTED_MAP_LEVELS,
+		.tree = &tree, .states = states, .leaves = leaves,
+		.nodes = nodes, .keys = keys, .copies = copies,
+		.entries = (unsigned char *)entries,
+	};
+
+	__CPROVER_havoc_object(&tree);
+	__CPROVER_havoc_object(states);
+	__CPROVER_havoc_object(leaves);
+	__CPROVER_havoc_object(nodes);
+	__CPROVER_havoc_object(keys);
+	__CPROVER_havoc_object(copies);
+	__CPROVER_havoc_object(entries);
+	map.map = any;
+}
+
+/**
+ * struct listing - of what the tree has in it
+ * @entries: a bit for each
+ * @leaves: a bit for each
+ * @nodes: a bit for each
+ * @count: entries
+ * @key: that the next one must come after, less one
+ * @leaf: the last
+ */
+struct listing {
+	unsigned char entries;
+	unsigned char leaves;
+	unsigned char nodes;
+	uint32_t count;
+	int key;
+	uint32_t leaf;
+};
+
+/* The key between a child and the one before. */
+static int key_before(uint32_t node, uint32_t child)
+{
+	return keys[node * BM_SORTED_MAP_KEYS_ + child - 1];
+}
+
+static bool list_entries(struct listing *listing, uint32_t number)
+{
+	struct bm_sorted_map_leaf leaf = leaves[number];
+
+	for (uint32_t at = 0; at < BM_SORTED_MAP_LEAF; at++) {
+		uint32_t entry = leaf.entry[at];
+
+		if (at >= leaf.count)
+			break;
+		if (entry >= tree.entries || states[entry] != IN_USE ||
+		    entries[entry].key <= listing->key ||
+		    copies[number * BM_SORTED_MAP_LEAF + at] != entries[entry].key)
+			return false;
+		listing->key = entries[entry].key;
+		listing->entries |= (unsigned char)(1 << (entry & 7));
+	}
+	listing->count += leaf.count;
+	return true;
+}
+
+static bool list_leaf(struct listing *listing, uint32_t number, uint32_t least)
+{
+	if (number >= tree.leaves || leaves[number].previous != listing->leaf ||
+	    leaves[number].count < least ||
+	    leaves[number].count > BM_SORTED_MAP_LEAF)
+		return false;
+	if ((listing->leaf == NO_NUMBER ? tree.first :
+	     leaves[listing->leaf].next) != number)
+		return false;
+	listing->leaf = number;
+	listing->leaves |= (unsigned char)(1 << (number & 7));
+	return list_entries(listing, number);
+}
+
+/* The key between two children comes after the one and not after the other. */
+static bool list_node(struct listing *listing, uint32_t number)
+{
+	struct bm_sorted_map_node node = nodes[number];
+
+	if (node.count < 2 || node.count > BM_SORTED_MAP_NODE)
+		return false;
+	listing->nodes |= (unsigned char)(1 << (number & 7));
+	for (uint32_t at = 0; at < BM_SORTED_MAP_NODE && at < LEAVES; at++) {
+		int key = at ? key_before(number, at) : 0;
+
+		if (at >= node.count)
+			break;
+		if (at && key <= listing->key)
+			return false;
+		listing->key = key - 1;
+		if (!list_leaf(listing, node.child[at], BM_SORTED_MAP_LEAF_LEAST))
+			return false;
+	}
+	return node.count <= LEAVES;
+}
+
+static bool list_tree(struct listing *listing)
+{
+	listing->entries = listing->leaves = listing->nodes = listing->count = 0;
+	listing->key = -1;
+	listing->leaf = NO_NUMBER;
+	if (tree.entries > CAPACITY || tree.leaves > LEAVES || tree.nodes > NODES)
+		return false;
+	if (tree.height ? tree.height > 1 || tree.root >= tree.nodes ||
+			  !list_node(listing, tree.root) :
+			  !list_leaf(listing, tree.root, 0))
+		return false;
+	return tree.last == listing->leaf &&
+	       leaves[listing->leaf].next == NO_NUMBER;
+}
+
+/* All that have ever been in use are in the tree or free. */
+#define ARE_COMPLETE(seen, free_one, used, limit, next)			\
+	({								\
+		uint32_t link = (free_one);				\
+		unsigned char all = (seen);				\
+		bool more = true;					\
+									\
+		for (uint32_t i = 0; i < (limit); i++) {		\
+			uint32_t each = link & 7;			\
+									\
+			more = more && link < (used) && !(all >> each & 1); \
+			all |= (unsigned char)(more << each);		\
+			link = more ? (next) : link;			\
+		}							\
+		link == NO_NUMBER && all == (1u << ((used) & 15)) - 1;	\
+	})
+
+static bool is_sound(void)
+{
+	struct listing listing;
+
+	if (OBJECT->updating || OBJECT->peak > CAPACITY || !list_tree(&listing) ||
+	    listing.count != OBJECT->len)
+		return false;
+	return ARE_COMPLETE(listing.entries, tree.free_entry, tree.entries, CAPACITY,
+			    states[each]) &&
+	       ARE_COMPLETE(listing.leaves, tree.free_leaf, tree.leaves, LEAVES,
+			    leaves[each].next) &&
+	       ARE_COMPLETE(listing.nodes, tree.free_node, tree.nodes, NODES,
+			    nodes[each].child[0]);
+}
+
+static uint32_t any_number(void)
+{
+	return nondet_u32() & 7;
+}
+
+static uint32_t any_link(void)
+{
+	return nondet_bool() ? NO_NUMBER : any_number();
+}
+
+static unsigned char any_key(void)
+{
+	return (unsigned char)(nondet_u32() & 15);
+}
+
+static void any_numbers(void)
+{
+	struct bm_sorted_map_tree any = {
+		any_number(), nondet_bool(), any_number(), any_number(),
+		any_number(), any_link(), any_number(), any_link(),
+		any_number(), any_link(),
+	};
+
+	tree = any;
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		states[i] = nondet_bool() ? IN_USE : any_link();
+		entries[i].key = any_key();
+	}
+	for (uint32_t i = 0; i < LEAVES; i++) {
+		leaves[i].count = any_number();
+		leaves[i].next = any_link();
+		leaves[i].previous = any_link();
+		for (uint32_t at = 0; at < BM_SORTED_MAP_LEAF; at++)
+			leaves[i].entry[at] = any_number();
+	}
+	for (uint32_t i = 0; i < LEAVES * BM_SORTED_MAP_LEAF; i++)
+		copies[i] = any_key();
+	for (uint32_t i = 0; i < NODES; i++) {
+		nodes[i].count = any_number();
+		nodes[i].child[0] = any_link();
+		for (uint32_t at = 1; at < BM_SORTED_MAP_NODE; at++)
+			nodes[i].child[at] = any_number();
+	}
+	for (uint32_t i = 0; i < NODES * BM_SORTED_MAP_KEYS_; i++)
+		keys[i] = any_key();
+}
+
+static void remember(void)
+{
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		was_in_use[i] = is_in_use(i);
+		entries_were[i] = entries[i];
+	}
+}
+
+/*
+ * Numbers and keys are small here: for the order of so few keys there is no need of
+ * others, and what lies behind the counts is read by nobody.
+ */
+static void sound_map(void)
+{
+	any_map();
+	any_numbers();
+	remember();
+	__CPROVER_assume(is_sound());
+}
+
+static unsigned char any_byte(void)
+{
+	return (unsigned char)any_below(256);
+}
+
+static bool is_same(struct things_entry a, struct things_entry b)
+{
+	return a.key == b.key && a.value == b.value;
+}
+
+/* The entry with this key before the verb, or CAPACITY. */
+static uint32_t entry_before(unsigned char key)
+{
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		if (was_in_use[i] && entries_were[i].key == key)
+			return i;
+	return CAPACITY;
+}
+
+static int read_error(void)
+{
+	return if_so(before.object.len > CAPACITY, -EUCLEAN);
+}
+
+static int write_error(void)
+{
+	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
+}
+
+/* Whatever there was: no error but the documented ones, and no other counters. */
+static void assert_documented(int err, int one, int other)
+{
+	assert(!write_error() || err == write_error());
+	assert(!err || err == -EUCLEAN || err == -EOWNERDEAD || err == one ||
+	       err == other);
+	assert_declaration_kept();
+	assert_refused(err == -ENOSPC);
+	assert(err || !OBJECT->updating);
+}
+
+/* Entries that were in use are, where they were, but for one. */
+static void assert_others_kept(uint32_t but)
+{
+	uint32_t i = any_below(CAPACITY);
+
+	if (i == but)
+		return;
+	assert(is_in_use(i) == was_in_use[i]);
+	assert(!is_in_use(i) || is_same(entries[i], entries_were[i]));
+}
+
+void prove_sorted_map_get_any(void)
+{
+	const unsigned char key = any_byte();
+	unsigned char value = 7;
+	int err;
+
+	any_map();
+	err = things_get(&map, &key, &value);
+	assert(!err || err == -ENOENT || err == -EUCLEAN);
+	assert(!err || value == 7);
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* Insert, and upsert where @overwrite. */
+void prove_sorted_map_put_any(void)
+{
+	const unsigned char key = any_byte(), value = any_byte();
+	bool overwrite = nondet_bool();
+	int err;
+
+	any_map();
+	err = overwrite ? things_upsert(&map, &key, &value) :
+			  things_insert(&map, &key, &value);
+	assert_documented(err, overwrite ? -ENOSPC : -EEXIST, -ENOSPC);
+	REACHED();
+}
+
+void prove_sorted_map_remove_any(void)
+{
+	const unsigned char key = any_byte();
+	unsigned char value = 7;
+	int err;
+
+	any_map();
+	err = things_remove(&map, &key, &value);
+	assert_documented(err, -ENOENT, -ENOENT);
+	assert(OBJECT->len == before.object.len - !err);
+	REACHED();
+}
+
+/* Any cursor, and what a bound makes one of. */
+void prove_sorted_map_next_any(void)
+{
+	unsigned char key = any_byte(), value;
+	size_t cursor = nondet_u64();
+	bool from_bound = nondet_bool(), back = nondet_bool();
+	int err = 0;
+
+	any_map();
+	if (from_bound)
+		err = nondet_bool() ? things_lower_bound(&map, &key, &cursor) :
+				      things_upper_bound(&map, &key, &cursor);
+	assert(!err || err == -EUCLEAN);
+	if (!err)
+		err = back ? things_previous(&map, &cursor, &key, &value) :
+			     things_next(&map, &cursor, &key, &value);
+	assert(!err || err == -ENOENT || err == -EUCLEAN);
+	assert_nothing_done(0);
+	REACHED();
+}
+
+void prove_sorted_map_invariants_any(void)
+{
+	int err;
+
+	any_map();
+	err = things_invariants(&map);
+	assert(!write_error() || err);
+	assert(!err || err == -EUCLEAN || err == -EOWNERDEAD);
+	assert_nothing_done(0);
+	REACHED();
+}
+
+void prove_sorted_map_clear_any(void)
+{
+	uint32_t i = any_below(CAPACITY);
+
+	any_map();
+	things_clear(&map);
+	assert_declaration_kept();
+	assert_refused(false);
+	assert(!OBJECT->len && is_sound() && !is_in_use(i));
+	REACHED();
+}
+
+void prove_sorted_map_get(void)
+{
+	const unsigned char key = any_key();
+	unsigned char value = 7;
+	uint32_t entry;
+	int err;
+
+	sound_map();
+	entry = entry_before(key);
+	err = things_get(&map, &key, &value);
+	assert(err == if_so(entry == CAPACITY, -ENOENT));
+	assert(value == (err ? 7 : entries[entry].value));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+static bool is_there(uint32_t leaf, uint32_t at, unsigned char key)
+{
+	return at < leaves[leaf].count && entries[leaves[leaf].entry[at]].key == key;
+}
+
+/* The only place for this key, in a sound map. */
+static bool is_spot(const struct bm_sorted_map_spot_ *spot, unsigned char key)
+{
+	const struct bm_sorted_map_step_ *step = spot->path;
+	struct bm_sorted_map_leaf leaf;
+
+	if (spot->leaf >= LEAVES || spot->height != tree.height)
+		return false;
+	if (!tree.height ? spot->leaf != tree.root :
+	    step->node != tree.root || step->at >= nodes[step->node].count ||
+	    nodes[step->node].child[step->at] != spot->leaf ||
+	    (step->at && key_before(step->node, step->at) > key) ||
+	    (step->at + 1 < nodes[step->node].count &&
+	     key_before(step->node, step->at + 1) <= key))
+		return false;
+	leaf = leaves[spot->leaf];
+	for (uint32_t at = 0; at < BM_SORTED_MAP_LEAF; at++)
+		if (at < leaf.count &&
+		    (entries[leaf.entry[at]].key < key) != (at < spot->at))
+			return false;
+	return spot->at <= leaf.count;
+}
+
+void prove_sorted_map_find(void)
+{
+	const unsigned char key = any_key();
+	struct bm_sorted_map_spot_ spot;
+	int err;
+
+	sound_map();
+	err = things_find_(&map.map, &key, &spot);
+	assert(is_spot(&spot, key));
+	assert(err == if_so(!is_there(spot.leaf, spot.at, key), -ENOENT));
+	assert(err || spot.entry == leaves[spot.leaf].entry[spot.at]);
+	REACHED();
+}
+
+/* What a search finds in a sound map. */
+static struct bm_sorted_map_spot_ spot_of(unsigned char key, bool there)
+{
+	struct bm_sorted_map_spot_ spot = {
+		any_number(), any_number(), any_number(), nondet_bool(),
+		{ { any_number(), any_number() } },
+	};
+
+	__CPROVER_assume(is_spot(&spot, key));
+	__CPROVER_assume(is_there(spot.leaf, spot.at, key) == there);
+	__CPROVER_assume(!there || spot.entry == leaves[spot.leaf].entry[spot.at]);
+	return spot;
+}
+
+/* Of a key that is not there. */
+void prove_sorted_map_add(void)
+{
+	const unsigned char key = any_key(), value = any_byte();
+	struct bm_sorted_map_spot_ spot;
+	uint32_t entry = CAPACITY;
+	int err;
+
+	sound_map();
+	spot = spot_of(key, false);
+	err = bm_sorted_map_add_(&map.map, &key, &value, &spot);
+	assert(err == if_so(before.object.len == CAPACITY, -ENOSPC));
+	assert(is_sound());
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		if (is_in_use(i) && !was_in_use[i])
+			entry = i;
+	assert(err ? entry == CAPACITY :
+	       entries[entry].key == key && entries[entry].value == value);
+	assert_others_kept(entry);
+	assert(OBJECT->len == before.object.len + !err);
+	REACHED();
+}
+
+/* Of a key that is there. */
+void prove_sorted_map_take_out(void)
+{
+	const unsigned char key = any_key();
+	unsigned char value = 7;
+	struct bm_sorted_map_spot_ spot;
+
+	sound_map();
+	spot = spot_of(key, true);
+	assert(!bm_sorted_map_take_out_(&map.map, &spot, &value));
+	assert(value == entries_were[spot.entry].value);
+	assert(is_sound());
+	assert_others_kept(spot.entry);
+	assert(!is_in_use(spot.entry));
+	assert(OBJECT->len == before.object.len - 1);
+	REACHED();
+}
+
+#ifdef SOUND
+#pragma CPROVER check pop
+#endif
