@@ -148,6 +148,25 @@ static void bounds(const struct numbers *m, struct fuzz_input *input)
 	FUZZ_CHECK(err || found.number == limit - 1);
 }
 
+/* Wherever earlier verbs have left it: what it gives is there. */
+static size_t old_cursor;
+
+static void walk(const struct numbers *m, struct fuzz_input *input)
+{
+	bool forward = fuzz_byte(input) % 2;
+	unsigned int steps = fuzz_byte(input);
+	struct key key;
+	uint32_t value;
+	int err = 0;
+
+	while (!err && steps--) {
+		err = forward ? numbers_next(m, &old_cursor, &key, &value) :
+				numbers_previous(m, &old_cursor, &key, &value);
+		FUZZ_CHECK(!err || err == -ENOENT);
+		FUZZ_CHECK(err || (value && model[key.number] == value));
+	}
+}
+
 static void compare(const struct numbers *m)
 {
 	size_t forward = 0;
@@ -196,14 +215,22 @@ static void operate(struct numbers *m, struct fuzz_input *input)
 	case 12:
 		get(m, input);
 		break;
-	case 13: case 14:
+	case 13:
 		bounds(m, input);
+		break;
+	case 14:
+		walk(m, input);
 		break;
 	default:
 		/* As if an update had been interrupted: the tree is built anew. */
 		m->map.object.object->updating = 1;
 		FUZZ_CHECK(!numbers_repair(m));
 		compare(m);
+		if (fuzz_byte(input) % 4)
+			break;
+		numbers_clear(m);
+		memset(model, 0, sizeof(model));
+		model_len = 0;
 	}
 }
 
@@ -256,6 +283,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	memset(model, 0, sizeof(model));
 	model_len = 0;
 	next_value = 0;
+	old_cursor = 0;
 	FUZZ_CHECK(!numbers_create(&m, region, "numbers"));
 	if (hostile)
 		run(&m, &input, insert);

@@ -183,6 +183,19 @@ static uint32_t count_free_leaves(const struct bm_sorted_map *map, uint32_t limi
 			  bm_sorted_map_load_(&map->tree->last));
 }
 
+/* A walk must see that its leaf was given back. */
+static bool are_free_leaves_empty(const struct bm_sorted_map *map, uint32_t limit)
+{
+	uint32_t leaf = bm_sorted_map_load_(&map->tree->free_leaf);
+
+	for (uint32_t i = 0; i < limit && leaf < limit; i++) {
+		if (bm_sorted_map_load_(&map->leaves[leaf].count))
+			return false;
+		leaf = bm_sorted_map_load_(&map->leaves[leaf].next);
+	}
+	return true;
+}
+
 static uint32_t count_free_nodes(const struct bm_sorted_map *map, uint32_t limit)
 {
 	return count_free(bm_sorted_map_load_(&map->tree->free_node), map->nodes->child,
@@ -232,6 +245,7 @@ static bool is_complete(const struct bm_sorted_map *map, const struct counts *se
 	return seen->entries + count_free_entries(map, used->entries) == used->entries &&
 	       seen->leaves + count_free_leaves(map, used->leaves) == used->leaves &&
 	       seen->nodes + count_free_nodes(map, used->nodes) == used->nodes &&
+	       are_free_leaves_empty(map, used->leaves) &&
 	       are_nodes_apart(map, used->nodes);
 }
 

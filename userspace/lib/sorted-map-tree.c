@@ -66,8 +66,10 @@ static int take_node(const struct bm_sorted_map *map, uint32_t *number)
 	return taken < 0 ? taken : 0;
 }
 
+/* A cursor may still name it: that nothing is in it says that it is not in the tree. */
 static void give_leaf(const struct bm_sorted_map *map, uint32_t number)
 {
+	map->leaves[number].count = 0;
 	map->leaves[number].next = map->tree->free_leaf;
 	map->tree->free_leaf = number;
 }
@@ -429,10 +431,12 @@ static int merge_leaves(const struct bm_sorted_map *map,
 		     pair->right_count);
 	map->leaves[pair->left].count = pair->left_count + pair->right_count;
 	err = unchain(map, pair->left, pair->right);
-	if (err)
-		return err;
-	give_leaf(map, pair->right);
-	return drop_child(map, spot, pair->at);
+	if (!err)
+		err = drop_child(map, spot, pair->at);
+	/* Whoever reads after a death finds its keys as long as searches lead there. */
+	if (!err)
+		give_leaf(map, pair->right);
+	return err;
 }
 
 /* Both have about as many afterwards. */

@@ -230,24 +230,71 @@ static size_t cursor_of(uint32_t leaf, uint32_t at)
 	return (size_t)leaf * POSITIONS + at + 1;
 }
 
+static bool is_used(const struct bm_sorted_map *map, uint32_t leaf)
+{
+	return leaf < map->leaf_count && leaf < bm_sorted_map_load_(&map->tree->leaves);
+}
+
 static int count_entries(const struct bm_sorted_map *map, uint32_t leaf,
 			 uint32_t *count)
 {
-	if (leaf >= map->leaf_count)
+	if (!is_used(map, leaf))
 		return -EUCLEAN;
 	*count = bm_sorted_map_load_(&map->leaves[leaf].count);
 	return *count > BM_SORTED_MAP_LEAF ? -EUCLEAN : 0;
+}
+
+/* Where a key is or would be, or behind it if there may be an @equal one. */
+static int find_bound(const struct bm_sorted_map *map, const void *key, bool equal,
+		      struct bm_sorted_map_spot_ *spot)
+{
+	int err = bm_sorted_map_descend_(map, key, map->type.key_size,
+					 map->type.compare, spot);
+
+	if (!err)
+		err = bm_sorted_map_seek_(map, key, map->type.key_size,
+					  map->object.element_size, equal,
+					  map->type.compare, spot);
+	return err == -ENOENT ? 0 : err;
+}
+
+/*
+ * A cursor in a leaf that was given back: what was last in it tells where that is now.
+ * Entries that others have taken since lead elsewhere, but to keys that are there.
+ */
+static int find_again(const struct bm_sorted_map *map, uint32_t *leaf, uint32_t *at,
+		      uint32_t *count)
+{
+	bool behind = *at > 0;
+	struct bm_sorted_map_spot_ spot;
+	uint32_t entry;
+	int err;
+
+	if (*at > BM_SORTED_MAP_LEAF ||
+	    bm_sorted_map_entry_at(map, *leaf, *at - behind, &entry))
+		return -ENOENT;
+	err = find_bound(map, bm_sorted_map_entry(map, entry), behind, &spot);
+	if (err)
+		return err;
+	*leaf = spot.leaf;
+	*at = spot.at;
+	return count_entries(map, spot.leaf, count);
 }
 
 /* A cursor is the program's own and may be of a map that was longer. */
 static int read_cursor(const struct bm_sorted_map *map, size_t cursor, uint32_t *leaf,
 		       uint32_t *at, uint32_t *count)
 {
+	int err;
+
 	*leaf = (uint32_t)((cursor - 1) / POSITIONS);
 	*at = (uint32_t)((cursor - 1) % POSITIONS);
 	if ((cursor - 1) / POSITIONS >= map->leaf_count)
 		return -ENOENT;
-	return count_entries(map, *leaf, count);
+	if (!is_used(map, *leaf))
+		return find_again(map, leaf, at, count);
+	err = count_entries(map, *leaf, count);
+	return err || *count ? err : find_again(map, leaf, at, count);
 }
 
 /* Going on in a circle that another process made would never end. */
@@ -342,17 +389,11 @@ int bm_sorted_map_bound_(const struct bm_sorted_map *map, const void *key,
 			 bool equal, size_t *cursor)
 {
 	struct bm_sorted_map_spot_ spot;
-	int err = bm_sorted_map_descend_(map, key, map->type.key_size,
-					 map->type.compare, &spot);
+	int err = find_bound(map, key, equal, &spot);
 
 	if (!err)
-		err = bm_sorted_map_seek_(map, key, map->type.key_size,
-					  map->object.element_size, equal,
-					  map->type.compare, &spot);
-	if (err && err != -ENOENT)
-		return err;
-	*cursor = cursor_of(spot.leaf, spot.at);
-	return 0;
+		*cursor = cursor_of(spot.leaf, spot.at);
+	return err;
 }
 
 void bm_sorted_map_clear_(struct bm_sorted_map *map)

@@ -38,11 +38,14 @@
  *	int index_next(const struct index *m, size_t *cursor, struct word *key,
  *		       uint32_t *value)
  *		Iterates in order: size_t cursor = 0; while (!index_next(&m, &cursor,
- *		&key, &value)). key and value may be NULL. O(1). -ENOENT at the end.
- *		Writing between two calls may make it miss or repeat keys.
+ *		&key, &value)). key and value may be NULL. O(1); O(log n) after a write.
+ *		-ENOENT at the end. Writing between two calls may make it miss or repeat
+ *		keys, but what it gives is there; index_upper_bound() of the last key
+ *		gives a cursor that misses and repeats none.
  *	int index_previous(const struct index *m, size_t *cursor, struct word *key,
  *			   uint32_t *value)
- *		The same from the end: size_t cursor = SIZE_MAX.
+ *		The same from the end: size_t cursor = SIZE_MAX. After a write
+ *		index_lower_bound() of the last key gives the exact cursor.
  *	int index_lower_bound(const struct index *m, const struct word *key,
  *			      size_t *cursor)
  *		A cursor before the first key that does not come before @key: next gives
