@@ -83,9 +83,11 @@
  * Cost: entries stay where they are; a B+ tree of their numbers says in which order
  * they are. A search compares at most 1.3 * log2(n) + 5 times, in at most 8 nodes: nodes
  * hold 15 to 31 others and copies of the keys between them, leaves the numbers of 30 to
- * 60 entries, and copies of their keys if these have at most 16 bytes. An insert or
- * remove moves at most 60 numbers and copies in the leaf, and in the worst case, one
- * time in 30, half as many in each other node on the way.
+ * 60 entries, and copies of their keys if these have at most 16 bytes. An insert moves at
+ * most 60 numbers and copies in leaves and, if it splits one, 31 numbers and keys on each
+ * level above; a remove 89 in leaves and, if less than 30 are left in one, 44 on each
+ * level. n inserts into an empty map split at most n / 30 times, but inserts and removes
+ * in turn may split and merge each time.
  *
  * Space: 128 bytes, and for each of N entries the entry (key and value as in a struct),
  * 4 bytes, 256 / 30 bytes of leaves, (128 + 30 * sizeof(key)) / 420 bytes of nodes, and
