@@ -300,7 +300,7 @@ int bm_arena_repair_(struct bm_handle *arena)
 	int err = check_scopes(arena);
 
 	if (!err)
-		bm_handle_update_end_(arena);
+		bm_handle_end_repair(arena);
 	return err;
 }
 

@@ -346,7 +346,7 @@ int bm_bitset_repair_(struct bm_handle *bitset)
 {
 	if (is_damaged(bitset))
 		return -EUCLEAN;
-	bm_handle_update_end_(bitset);
+	bm_handle_end_repair(bitset);
 	return 0;
 }
 

@@ -100,7 +100,7 @@ int bm_blocks_next_(const struct bm_handle *blocks, size_t *cursor, void **block
 static void make_stack(const struct bm_handle *blocks, uint32_t before)
 {
 	bm_handle_set_len_(blocks, before, fill_stack(blocks));
-	bm_handle_update_end_(blocks);
+	bm_handle_end_repair(blocks);
 }
 
 void bm_blocks_clear_(struct bm_handle *blocks)

@@ -66,6 +66,22 @@ void bm_counted_clear_(const struct bm_handle *handle)
 	bm_handle_update_end_(handle);
 }
 
+/* The counters take more than the capacity for the capacity: so nothing is told them. */
+static void bound(const struct bm_handle *handle, uint32_t *known)
+{
+	if (__atomic_load_n(known, __ATOMIC_RELAXED) > handle->capacity)
+		__atomic_store_n(known, handle->capacity, __ATOMIC_RELAXED);
+}
+
+void bm_counted_end_repair(const struct bm_handle *handle, uint32_t *known,
+			   uint32_t len)
+{
+	bound(handle, known);
+	bm_counted_grow_(handle, known, len);
+	bm_counted_shrink_(handle, known, len, handle->capacity);
+	bm_handle_end_repair(handle);
+}
+
 int bm_counted_invariants_(const struct bm_handle *handle, uint32_t known,
 			   uint32_t len)
 {

@@ -9,6 +9,8 @@
  */
 #include <budgetmem/deque-core.h>
 
+#include "object.h"
+
 static uint32_t place(const struct bm_handle *deque, uint32_t head, uint32_t index)
 {
 	return bm_deque_place_(head, index, deque->capacity);
@@ -433,10 +435,9 @@ int bm_deque_repair_(struct bm_handle *deque)
 	struct bm_deque_ends ends;
 	int err = bm_deque_read_(deque->object, &ends, deque->capacity);
 
-	if (err)
-		return err;
-	bm_handle_update_end_(deque);
-	return 0;
+	if (!err)
+		bm_counted_end_repair(deque, &deque->object->len, ends.len);
+	return err;
 }
 
 int bm_deque_invariants_(const struct bm_handle *deque)

@@ -147,7 +147,7 @@ int bm_heap_repair_(struct bm_heap *heap)
 	bm_handle_set_len_(&heap->object, before, used);
 	if (heap->object.object->peak > heap->object.capacity)
 		heap->object.object->peak = used;
-	bm_handle_update_end_(&heap->object);
+	bm_handle_end_repair(&heap->object);
 	return 0;
 }
 

@@ -289,6 +289,6 @@ int bm_index_map_repair_(struct bm_map *map)
 		return err;
 	bm_handle_set_len_(&map->object, len, kept);
 	bm_places_void_none(map);
-	bm_handle_update_end_(&map->object);
+	bm_handle_end_repair(&map->object);
 	return 0;
 }

@@ -98,7 +98,6 @@ static void fill_place(const struct bm_linear_map *map, uint32_t index, uint32_t
 	}
 	bm_handle_set_len_(&map->object, len, len - 1);
 	set_place(map, 0, 0);
-	bm_handle_update_end_(&map->object);
 }
 
 int bm_linear_map_take_out_(struct bm_linear_map *map, uint32_t index, void *value)
@@ -116,6 +115,7 @@ int bm_linear_map_take_out_(struct bm_linear_map *map, uint32_t index, void *val
 	set_place(map, 1, len);
 	set_place(map, 0, index + 1);
 	fill_place(map, index, len);
+	bm_handle_update_end_(&map->object);
 	return 0;
 }
 
@@ -158,12 +158,11 @@ int bm_linear_map_repair_(struct bm_linear_map *map)
 	if (filled > map->object.capacity || before > map->object.capacity)
 		return -EUCLEAN;
 	bm_handle_update_begin_(&map->object);
-	if (filled && before == len && filled <= len) {
+	if (filled && before == len && filled <= len)
 		fill_place(map, filled - 1, len);
-		return 0;
-	}
-	set_place(map, 0, 0);
-	bm_handle_update_end_(&map->object);
+	else
+		set_place(map, 0, 0);
+	bm_handle_end_repair(&map->object);
 	return 0;
 }
 

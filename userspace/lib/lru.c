@@ -223,7 +223,7 @@ int bm_lru_repair_(struct bm_map *map)
 	if (err)
 		return err;
 	bm_lru_restore_order(map, len);
-	bm_handle_update_end_(&map->object);
+	bm_handle_end_repair(&map->object);
 	return 0;
 }
 

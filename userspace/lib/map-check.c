@@ -77,7 +77,7 @@ int bm_map_repair_(struct bm_map *map)
 	if (count > map->object.capacity)
 		return -EUCLEAN;
 	bm_handle_set_len_(&map->object, before, count);
-	bm_handle_update_end_(&map->object);
+	bm_handle_end_repair(&map->object);
 	return 0;
 }
 

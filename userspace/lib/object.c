@@ -99,6 +99,12 @@ void bm_handle_bound_peak(const struct bm_handle *handle)
 		__atomic_store_n(&object->peak, handle->capacity, __ATOMIC_RELAXED);
 }
 
+void bm_handle_end_repair(const struct bm_handle *handle)
+{
+	bm_handle_bound_peak(handle);
+	bm_handle_update_end_(handle);
+}
+
 void bm_handle_empty_(const struct bm_handle *handle)
 {
 	uint32_t len = (uint32_t)bm_handle_bounded_len_(handle);

@@ -19,6 +19,13 @@ void bm_pool_raise_high_water(struct budgetmem_pool_header *pool, uint64_t used)
 /* Makes the highest length one that can be. */
 void bm_handle_bound_peak(const struct bm_handle *handle);
 
+/* The end of every repair that succeeds: the highest length, then the mark. */
+void bm_handle_end_repair(const struct bm_handle *handle);
+
+/* The same where the counters know of more than @len, or should: counted.h. */
+void bm_counted_end_repair(const struct bm_handle *handle, uint32_t *known,
+			   uint32_t len);
+
 /* What holds for every object between two verbs: 0, -EOWNERDEAD or -EUCLEAN. */
 int bm_handle_invariants(const struct bm_handle *handle);
 

@@ -74,7 +74,7 @@ int bm_priority_queue_repair_(struct bm_handle *queue, bm_before before)
 	bm_heap_set_hole_(queue->object, 0);
 	bm_handle_update_begin_(queue);
 	bm_heap_order_(queue->object, len, queue->element_size, before);
-	bm_handle_update_end_(queue);
+	bm_handle_end_repair(queue);
 	return 0;
 }
 

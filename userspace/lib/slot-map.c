@@ -71,7 +71,7 @@ int bm_slot_map_repair_(struct bm_handle *map)
 		return err;
 	bm_handle_update_begin_(map);
 	bm_handle_set_len_(map, len, list_free(map));
-	bm_handle_update_end_(map);
+	bm_handle_end_repair(map);
 	return 0;
 }
 

@@ -250,7 +250,7 @@ int bm_sorted_map_repair_(struct bm_sorted_map *map)
 			continue;
 		build(map, &deal);
 		bm_handle_set_len_(&map->object, before, count);
-		bm_handle_update_end_(&map->object);
+		bm_handle_end_repair(&map->object);
 		return 0;
 	}
 	return -EUCLEAN;

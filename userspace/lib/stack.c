@@ -4,6 +4,8 @@
  */
 #include <budgetmem/stack.h>
 
+#include "object.h"
+
 static void *element(const struct bm_handle *stack, size_t index)
 {
 	return bm_stack_element_(stack->object, index, stack->element_size);
@@ -66,7 +68,7 @@ int bm_stack_repair_(struct bm_handle *stack)
 	int err = bm_stack_read_(stack, &len, stack->capacity);
 
 	if (!err)
-		bm_handle_update_end_(stack);
+		bm_counted_end_repair(stack, &stack->object->len, len);
 	return err;
 }
 

@@ -400,9 +400,8 @@ int bm_string_repair_(struct bm_handle *string)
 	if (err)
 		return err;
 	sound = (uint32_t)bm_utf8_sound(text_of(string), len);
-	bm_counted_bound_(string);
-	bm_counted_set_len_(string, sound, string->capacity);
-	bm_handle_update_end_(string);
+	__atomic_store_n(&string->object->len, sound, __ATOMIC_RELEASE);
+	bm_counted_end_repair(string, bm_counted_place_(string), sound);
 	return 0;
 }
 

@@ -68,9 +68,7 @@ int bm_vec_repair_(struct bm_handle *vec)
 
 	if (err)
 		return err;
-	bm_counted_bound_(vec);
-	bm_counted_set_len_(vec, len, vec->capacity);
-	bm_handle_update_end_(vec);
+	bm_counted_end_repair(vec, bm_counted_place_(vec), len);
 	return 0;
 }
 

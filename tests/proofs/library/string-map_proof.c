@@ -389,13 +389,10 @@ static bool was_there_before(uint32_t slot)
 static bool is_header_sound(void)
 {
 	return OBJECT->magic == BM_OBJECT_MAGIC && OBJECT->capacity == CAPACITY &&
-	       OBJECT->element_size == ENTRY_BYTES && OBJECT->peak <= CAPACITY;
+	       OBJECT->element_size == ENTRY_BYTES;
 }
 
-/*
- * From whatever there was: what could be found stays, and of each key the first. A highest
- * length that cannot be is not the repair's affair.
- */
+/* From whatever there was: what could be found stays, and of each key the first. */
 void prove_string_map_repair(void)
 {
 	uint32_t i = any_below(CAPACITY);

@@ -460,7 +460,7 @@ void prove_string_repair(void)
 		assert(err == -EUCLEAN && OBJECT->len == len);
 	else
 		assert(OBJECT->len == sound);
-	assert(err || !OBJECT->updating);
+	assert(err || (!OBJECT->updating && OBJECT->peak <= CAPACITY));
 	assert(err || !is_declared() || !text_invariants(&s));
 	REACHED();
 }

@@ -212,7 +212,7 @@ void prove_vec_repair(void)
 
 	assert(err == read_error());
 	if (!err)
-		assert(!OBJECT->updating);
+		assert(!OBJECT->updating && OBJECT->peak <= CAPACITY);
 	assert(err || !is_declared() || !things_invariants(&v));
 	assert_contents_kept();
 	assert_declaration_kept();

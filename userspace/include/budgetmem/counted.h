@@ -57,15 +57,6 @@ static inline uint32_t *bm_counted_place_(const struct bm_handle *handle)
  * look again: it is of no use to anybody if the compiler reads it twice.
  */
 
-/* The counters take more than the capacity for the capacity: so nothing is told them. */
-static inline void bm_counted_bound_(const struct bm_handle *handle)
-{
-	uint32_t *known = bm_counted_place_(handle);
-
-	if (__atomic_load_n(known, __ATOMIC_RELAXED) > handle->capacity)
-		__atomic_store_n(known, handle->capacity, __ATOMIC_RELAXED);
-}
-
 /* Before more elements than there were are published. */
 static inline void bm_counted_grow_(const struct bm_handle *handle,
 				    uint32_t *known, uint32_t len)
