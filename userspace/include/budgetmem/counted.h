@@ -16,9 +16,14 @@
  *	or takes many at once may change it each time.
  *
  * A vec, a string and a sorted list keep it in the header's first place, the others in
- * its `len`.
+ * its `len`. *_clear() makes it exact. The pool's header counts it rounded up to the step
+ * of bm_handle_account_(), but to N at most: there the collection has more elements than
+ * it really has, by at most N / 4 + 8, N / 4 + 15 if N is 128 or more, 191 if N is 480 or
+ * more, N / 16 if N is 4096 or more; and may have more than its high-water mark, by less
+ * than a step.
+ *
  * *_len() and *_count() of the collection are exact, and so are the high-water mark and
- * what bm_layout_next() lists. *_clear() makes it exact.
+ * what bm_layout_next() lists.
  *
  * No program needs this file itself.
  */
