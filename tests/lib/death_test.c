@@ -18,10 +18,18 @@ static bool equal_numbers(const uint64_t *a, const uint64_t *b)
 	return *a == *b;
 }
 
+static int order(const uint64_t *a, const uint64_t *b)
+{
+	return (*a > *b) - (*a < *b);
+}
+
 BM_VEC(numbers, uint32_t, 100)
 BM_MAP_WITH(counts, uint64_t, uint64_t, 400, hash_few, equal_numbers)
 BM_STRING(report, 100)
 BM_MAP_CHECKED(safe, uint64_t, uint64_t, 20, redundant)
+BM_VEC_CHECKED(items, uint64_t, 8, redundant)
+BM_LINEAR_MAP_CHECKED(few, uint64_t, uint64_t, 8, redundant)
+BM_SORTED_MAP_CHECKED(sorted, uint64_t, uint64_t, 8, order, redundant)
 
 #include "death.h"
 
@@ -80,6 +88,53 @@ static void creating_beside_another(void **state)
 	create_numbers();
 	assert_true(die_everywhere(create_counts, check_numbers_are_there) > 10);
 }
+
+/*
+ * Once it can be found, reading goes on, and writing does unless the copy is missing,
+ * which repair makes.
+ */
+#define CREATING_WITH_A_COPY(name, write)				\
+	static void create_##name(void)					\
+	{								\
+		struct name object;					\
+									\
+		if (name##_create(&object, region, #name))		\
+			_exit(1);					\
+	}								\
+	static void check_created_##name(void)				\
+	{								\
+		int recovered = bm_layout_recover(copy);		\
+		uint64_t item = 3;					\
+		struct name object;					\
+		size_t count = 1;					\
+		int err = name##_attach(&object, copy, #name, NULL);	\
+									\
+		assert_int_equal(recovered, 0);				\
+		if (err == -ENOENT)					\
+			return;						\
+		assert_int_equal(err, 0);				\
+		assert_int_equal(name##_count(&object, &count), 0);	\
+		assert_int_equal(count, 0);				\
+		err = write;						\
+		if (err) {						\
+			assert_int_equal(err, -EOWNERDEAD);		\
+			assert_int_equal(name##_repair(&object), 0);	\
+			assert_int_equal(write, 0);			\
+		}							\
+		assert_int_equal(name##_count(&object, &count), 0);	\
+		assert_int_equal(count, 1);				\
+	}								\
+	static void creating_##name##_with_a_copy(void **state)		\
+	{								\
+		(void)state;						\
+		assert_true(die_everywhere(create_##name,		\
+					   check_created_##name) > 10);	\
+	}
+
+CREATING_WITH_A_COPY(items, items_push(&object, &item))
+CREATING_WITH_A_COPY(safe, safe_insert(&object, &item, &item))
+CREATING_WITH_A_COPY(few, few_insert(&object, &item, &item))
+CREATING_WITH_A_COPY(sorted, sorted_insert(&object, &item, &item))
 
 /* Vecs */
 
@@ -370,6 +425,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(creating_in_a_fresh_region),
 		CASE(creating_beside_another),
+		CASE(creating_items_with_a_copy),
+		CASE(creating_safe_with_a_copy),
+		CASE(creating_few_with_a_copy),
+		CASE(creating_sorted_with_a_copy),
 		CASE(push_and_pop_of_a_vec),
 		CASE(insert_and_remove_of_a_vec),
 		CASE(insert_upsert_and_remove_of_a_map),

@@ -196,6 +196,26 @@ static void uncopied_update_stops_writing_until_repair(void **state)
 	assert_int_equal(item, 9);
 }
 
+/* Whoever creates has published the object, and dies before the copy or makes it now. */
+static void uncopied_creation_stops_writing_until_repair(void **state)
+{
+	struct bm_type type = twice_type_();
+	struct bm_handle uncopied;
+	uint32_t item = 9;
+	struct twice v;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(bm_object_create_(&uncopied, region, "v", &type), 0);
+	assert_int_equal(twice_attach(&v, region, "v", NULL), 0);
+	assert_int_equal(twice_count(&v, &count), 0);
+	assert_int_equal(count, 0);
+	assert_int_equal(twice_push(&v, &item), -EOWNERDEAD);
+	assert_int_equal(twice_repair(&v), 0);
+	assert_int_equal(twice_push(&v, &item), 0);
+	assert_int_equal(twice_get(&v, 0, &item), 0);
+}
+
 static void clear_makes_both_sound(void **state)
 {
 	struct twice v = make_twice(3);
@@ -261,6 +281,7 @@ int main(void)
 		CASE_IN_REGION(refusals_keep_the_copy),
 		CASE_IN_REGION(another_handle_sees_the_same_copy),
 		CASE_IN_REGION(uncopied_update_stops_writing_until_repair),
+		CASE_IN_REGION(uncopied_creation_stops_writing_until_repair),
 		CASE_IN_REGION(clear_makes_both_sound),
 		CASE_IN_REGION(clear_makes_the_structure_sound),
 		CASE_IN_REGION(text_is_checked_too),

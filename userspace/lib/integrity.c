@@ -4,7 +4,8 @@
  *
  * The copy lies behind the object and begins with a copy of its header. The mark of
  * an update there is set before a verb writes to the object, and taken away when the
- * copy is complete: without it both are the same.
+ * copy is complete: without it both are the same. The first time it is set before the
+ * object can be found (bm_layout_reserve()).
  */
 #include <budgetmem/integrity.h>
 
@@ -15,6 +16,7 @@
 /* Room for the header's copy and the contents': two objects with nothing between. */
 struct bm_type bm_integrity_twice_(struct bm_type type)
 {
+	type.version |= BM_TYPE_TWICE_;
 	type.bytes = BM_BYTES_ROUND_(type.bytes) + BM_OBJECT_OVERHEAD + type.bytes;
 	return type;
 }

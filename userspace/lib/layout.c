@@ -103,6 +103,11 @@ static bool has_room(const struct bm_space *space, uint64_t bytes)
 	       bytes <= UINT32_MAX * (uint64_t)BM_REGION_ALIGNMENT;
 }
 
+static void mark_copy(struct bm_object *object, uint64_t offset)
+{
+	bm_object_update_begin_((struct bm_object *)((char *)object + offset));
+}
+
 /* The caller holds the claim. */
 static int reserve(struct bm_space *space, const char *name,
 		   const struct bm_type *type, struct bm_handle *handle)
@@ -120,6 +125,8 @@ static int reserve(struct bm_space *space, const char *name,
 	}
 	bm_handle_fill(handle, space->base, space->committed, type);
 	write_object(handle->object, name, type, bytes);
+	if (type->version & BM_TYPE_TWICE_)
+		mark_copy(handle->object, bytes / 2);
 	return 0;
 }
 
@@ -183,7 +190,7 @@ static int compare(const struct bm_object *object, const struct bm_type *type,
 	if (bm_mismatch_none(mismatch, "kind of collection", type->kind,
 			     object->kind) &&
 	    bm_mismatch_none(mismatch, "version of the collection",
-			     type->version, object->version) &&
+			     (uint8_t)type->version, object->version) &&
 	    bm_mismatch_none(mismatch, "size of an element",
 			     type->element_size, object->element_size) &&
 	    bm_mismatch_none(mismatch, "alignment of an element",

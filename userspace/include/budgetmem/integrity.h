@@ -36,9 +36,10 @@
  * take nothing. Handles of collections with a level are larger by a few words. `off`,
  * `sampled` and `every` have the same layout: each process may look as it likes.
  *
- * Death within a verb: as the collection says. A redundant one that was not yet copied
- * is -EOWNERDEAD for those who write, as is any interrupted update; *_repair() makes
- * the copy anew from the object if the structure is sound.
+ * Death within a verb: as the collection says. A redundant one that was not yet copied,
+ * by a verb or when it was created, is -EOWNERDEAD for those who write, as is any
+ * interrupted update; *_repair() makes the copy anew from the object if the structure is
+ * sound.
  *
  * Threads: as the collection. Readers of one handle share its count of verbs, and may lose
  * some of it to each other: who needs the exact rate gives each thread a handle.

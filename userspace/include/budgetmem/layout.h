@@ -59,10 +59,14 @@ BM_STATIC_ASSERT(sizeof(struct budgetmem_pool_header) +
 		 sizeof(struct bm_directory) == BM_REGION_OVERHEAD,
 		 "region.h states where objects begin");
 
+/* Not stored. Until the copy is made, it has the mark of an update. */
+#define BM_TYPE_TWICE_		0x100u
+
 /**
  * struct bm_type - what a caller declares an object to be
  * @kind: enum bm_kind
- * @version: of the kind's layout
+ * @version: of the kind's layout; + BM_TYPE_TWICE_ if the second half of the object
+ *	is a copy of the first
  * @element_size: bytes
  * @alignment: bytes, of an element
  * @capacity: elements
