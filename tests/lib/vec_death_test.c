@@ -17,6 +17,22 @@ BM_VEC(numbers, uint32_t, 16)
 BM_VEC(shuffled, uint32_t, 64)
 BM_VEC_ORDER(shuffled, uint32_t, compare_numbers)
 
+/* Large, so that a copy can be half done, and the order looks at both ends of it. */
+struct task {
+	uint64_t first;
+	uint64_t between[6];
+	uint64_t last;
+	uint64_t number;
+};
+
+static int compare_tasks(const struct task *a, const struct task *b)
+{
+	return a->first != b->first ? (a->first > b->first) - (a->first < b->first) :
+	       (a->last > b->last) - (a->last < b->last);
+}
+
+BM_SORTED_LIST(agenda, struct task, 40, compare_tasks)
+
 #include "death.h"
 
 static void attach_numbers(struct numbers *v, struct bm_region where)
@@ -222,6 +238,52 @@ static void sort(void **state)
 	assert_true(die_everywhere(sort_shuffled, check_shuffled) > 50);
 }
 
+static void push_task(uint64_t first, uint64_t last, uint64_t number)
+{
+	struct task task = { first, { 0 }, last, number };
+	struct agenda l;
+
+	if (agenda_attach(&l, region, "agenda", NULL) || agenda_push(&l, &task))
+		_exit(1);
+}
+
+static void change_agenda(void)
+{
+	struct agenda l;
+
+	push_task(1, 10, 29);
+	if (agenda_attach(&l, region, "agenda", NULL) || agenda_remove(&l, 0, NULL))
+		_exit(1);
+}
+
+/* Equal ones in the order in which they came, and none is lost. */
+static void check_agenda(void)
+{
+	struct agenda l;
+	const struct task *task;
+
+	assert_int_equal(agenda_attach(&l, copy, "agenda", NULL), 0);
+	if (l.list.object->updating)
+		assert_int_equal(agenda_repair(&l), 0);
+	assert_int_equal(agenda_invariants(&l), 0);
+	assert_in_range(agenda_len(&l), 30, 31);
+	task = agenda_data(&l);
+	for (size_t i = 1; i < agenda_len(&l); i++)
+		assert_true(compare_tasks(task + i - 1, task + i) ||
+			    task[i - 1].number <= task[i].number);
+}
+
+static void sorted_list(void **state)
+{
+	struct agenda l;
+
+	(void)state;
+	assert_int_equal(agenda_create(&l, region, "agenda"), 0);
+	for (uint64_t i = 0; i < 30; i++)
+		push_task(i < 15 ? 1 : 2, i < 15 ? 9 : 0, 2 * i);
+	assert_true(die_everywhere(change_agenda, check_agenda) > 50);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -233,6 +295,7 @@ int main(void)
 		CASE(drain),
 		CASE(retain_and_swap_remove),
 		CASE(sort),
+		CASE(sorted_list),
 	};
 
 	return cmocka_run_group_tests_name("vec_death", tests, NULL, NULL);

@@ -69,9 +69,12 @@
  *	bool agenda_is_full(const struct agenda *l)
  *	int agenda_repair(struct agenda *l)
  *		After -EOWNERDEAD, or when the order is damaged. No element is lost, but
- *		one on which a verb was at work may be there twice or, if it is larger
- *		than a machine word, be half written. O(n), or O(n log n) if it must be
- *		sorted; a death within that may lose an element, see vec-order.h.
+ *		those on which a verb was at work may be there twice, and one of them
+ *		half written unless it has 1, 2, 4 or 8 bytes (8: where pointers have
+ *		64 bits). Equal elements stay in their order, O(n); but not after a death
+ *		within a drain, nor where more than one element is out of place: these
+ *		are sorted, O(n log n). A death within the repair may lose an element,
+ *		see vec-order.h.
  *	int agenda_invariants(const struct agenda *l)
  *		For tests: 0, or what is wrong as one of the errors below. O(n).
  *
@@ -224,8 +227,10 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 		if (err)						\
 			return err;					\
 		bm_handle_update_begin_(list);				\
-		bm_order_sort_(bm_handle_contents_(list), len, sizeof(T), \
-			       name##_compare_);			\
+		if (!bm_order_put_back_(bm_handle_contents_(list), len,	\
+					sizeof(T), name##_compare_))	\
+			bm_order_sort_(bm_handle_contents_(list), len,	\
+				       sizeof(T), name##_compare_);	\
 		return bm_vec_repair_(list);				\
 	}								\
 	BM_INLINE_ int name##_extend_(struct bm_handle *list,		\

@@ -280,6 +280,27 @@ BM_FORCE_INLINE_ void bm_order_sort_(unsigned char *all, uint32_t count, size_t 
 	}
 }
 
+/*
+ * Puts elements in order, and leaves equal ones in theirs, where no more than one is out
+ * of place. False if more are: some may have been moved then.
+ */
+BM_FORCE_INLINE_ bool bm_order_put_back_(unsigned char *base, size_t count, size_t size,
+					 bm_order_function *compare)
+{
+	unsigned char *end = base + count * size;
+	size_t effort = count;
+
+	for (unsigned char *next = base + size; next < end; next += size) {
+		for (unsigned char *to = next;
+		     to > base && compare(to, to - size) < 0; to -= size) {
+			if (!effort--)
+				return false;
+			bm_order_exchange_(to, to - size, size);
+		}
+	}
+	return true;
+}
+
 /* How many come before a key, or with @equal are not after it. */
 BM_FORCE_INLINE_ size_t bm_order_before_(const unsigned char *base, size_t count,
 					 const void *key, size_t size, bool equal,
