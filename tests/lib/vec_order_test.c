@@ -176,6 +176,24 @@ static void sorted_and_reversed_cost_little(void **state)
 	assert_true(comparisons <= 3 * 5000);
 }
 
+static void equal_ones_cost_no_more(void **state)
+{
+	struct numbers v = make_numbers();
+
+	(void)state;
+	for (uint32_t i = 0; i < 5000; i++) {
+		uint32_t item = (4999 - i) / 2;
+
+		assert_int_equal(numbers_push(&v, &item), 0);
+	}
+	comparisons = 0;
+	assert_int_equal(numbers_sort(&v), 0);
+	assert_true(comparisons <= 3 * 5000);
+	comparisons = 0;
+	assert_int_equal(numbers_sort(&v), 0);
+	assert_int_equal(comparisons, 4999);
+}
+
 /* log2(5000) is 12.3. */
 static void an_adversary_cannot_make_it_quadratic(void **state)
 {
@@ -356,6 +374,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE_IN_REGION(every_length_and_pattern_is_sorted),
 		CASE_IN_REGION(sorted_and_reversed_cost_little),
+		CASE_IN_REGION(equal_ones_cost_no_more),
 		CASE_IN_REGION(an_adversary_cannot_make_it_quadratic),
 		CASE_IN_REGION(an_order_that_contradicts_itself_is_survived),
 		CASE_IN_REGION(the_sort_for_bad_cases_sorts),

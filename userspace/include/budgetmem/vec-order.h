@@ -216,7 +216,10 @@ BM_FORCE_INLINE_ void bm_order_cut_(unsigned char *all, size_t size,
 	}
 }
 
-/* Elements up to the first that is out of order, which with @falling is the reverse. */
+/*
+ * Elements up to the first that is out of order, which with @falling is the reverse.
+ * Equal ones are in order either way.
+ */
 BM_FORCE_INLINE_ size_t bm_order_run_(const unsigned char *base, size_t count,
 				      size_t size, bool falling,
 				      bm_order_function *compare)
@@ -226,7 +229,7 @@ BM_FORCE_INLINE_ size_t bm_order_run_(const unsigned char *base, size_t count,
 	for (; i < count; i++) {
 		int order = compare(base + (i - 1) * size, base + i * size);
 
-		if (falling ? order <= 0 : order > 0)
+		if (falling ? order < 0 : order > 0)
 			break;
 	}
 	return i;
