@@ -260,6 +260,20 @@ static bool use_parts(void)
 	return ok && parts_len(&b) == 9 && !parts_invariants(&b);
 }
 
+/* Of the largest queue that there can be: numbers go on behind the last one. */
+static bool has_no_children(void)
+{
+	size_t end = BM_CAPACITY_MAX + BM_PRIORITY_QUEUE_FIRST_;
+	bool ok = true;
+
+	for (size_t slot = end - 8; slot < end; slot++) {
+		size_t child = bm_heap_children_(slot);
+
+		ok = ok && child >= end && child + BM_HEAP_CHILDREN_ > child;
+	}
+	return ok;
+}
+
 static bool is_little_endian(void)
 {
 	const uint16_t one = 1;
@@ -291,7 +305,7 @@ int main(void)
 {
 	struct words m;
 
-	printf("1..14\n");
+	printf("1..15\n");
 	result(use_counts(), "map of numbers");
 	result(use_few(), "map of keys that collide");
 	result(use_words(&m), "map of words");
@@ -302,6 +316,7 @@ int main(void)
 	result(use_recently(), "deque");
 	result(use_latest(), "history");
 	result(use_parts(), "blocks");
+	result(has_no_children(), "priority queue of the greatest capacity");
 	result(!bm_layout_invariants(region(), NULL), "layout is sound");
 	result(sizeof(room) == BM_PLAN_SIZE(everything) &&
 	       BM_PLAN_SIZE(everything) == 24384, "plan has the same size everywhere");

@@ -49,8 +49,11 @@ BM_FORCE_INLINE_ unsigned char *bm_heap_element_(struct bm_object *object,
 	return (unsigned char *)(object + 1) + slot * size;
 }
 
+/* Behind all others where 32 bits cannot say where: slots up to there have none. */
 BM_FORCE_INLINE_ size_t bm_heap_children_(size_t slot)
 {
+	if (sizeof(slot) < sizeof(uint64_t) && slot > BM_CAPACITY_MAX)
+		return 2 * BM_CAPACITY_MAX;
 	return BM_HEAP_CHILDREN_ * slot - 8;
 }
 
