@@ -84,7 +84,9 @@
  *
  * Cost: a heap in which each element has four children, which lie in one line of the
  * cache if they have 16 bytes or less. Pop, replace_first and remove compare three times
- * a level, and a push once, with one level for each factor of four in n.
+ * a level on the way down and once on each that the last element climbs again: at worst
+ * four times a level, and mostly little more than three. A push compares at most once a
+ * level. Below the first there is one level for each factor of four in n.
  *
  * Threads: see object.h. What timers_at() gives is memory that another process may
  * change between two looks at it.
