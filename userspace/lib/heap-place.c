@@ -308,11 +308,10 @@ static inline int take_once(const struct bm_heap *heap, uint32_t need,
 	return unlikely(err) ? err : carve(heap, &block, taken);
 }
 
-/* Merges the block of a class that was held back last. */
-static int merge_held(const struct bm_heap *heap, uint32_t class)
+/* Merges the block of a class that was held back last: of @count, which are some. */
+static int merge_held(const struct bm_heap *heap, uint32_t class, uint32_t count)
 {
 	struct bm_heap_held *held = &heap->held[class];
-	uint32_t count = bm_heap_held_count(held);
 	uint32_t start = read_half(&held->granule[count - 1]);
 	uint32_t size = bm_heap_class_size(class);
 	int err;
@@ -338,8 +337,8 @@ static int merge_all_held(const struct bm_heap *heap, uint32_t wanted)
 	for (uint32_t class = heap->held_classes - 1; class && !err; class--) {
 		uint32_t count = bm_heap_held_count(&heap->held[class]);
 
-		for (uint32_t i = 0; i < count && !err; i++)
-			err = merge_held(heap, class);
+		for (uint32_t i = count; i && !err; i--)
+			err = merge_held(heap, class, i);
 		if (count && find_bin(heap, wanted) < heap->bins)
 			break;
 	}
@@ -428,6 +427,7 @@ int bm_heap_trim(const struct bm_heap *heap, uint32_t room)
 	uint32_t limit = heap->object.capacity / 8;
 	uint32_t top = bm_heap_class_size(top_bin(heap));
 	uint32_t victim = read_half(&state->victim);
+	uint32_t count;
 	int merged = 0;
 	int err = 0;
 
@@ -437,9 +437,10 @@ int bm_heap_trim(const struct bm_heap *heap, uint32_t room)
 	for (int i = 0; i < TRIM_CLASSES && merged < TRIM_BLOCKS && !err &&
 	     read_half(&state->held) + room > limit; i++) {
 		victim = victim + 1 < heap->held_classes ? victim + 1 : 0;
-		if (!bm_heap_held_count(&heap->held[victim]))
+		count = bm_heap_held_count(&heap->held[victim]);
+		if (!count)
 			continue;
-		err = merge_held(heap, victim);
+		err = merge_held(heap, victim, count);
 		merged++;
 	}
 	write_half(&state->victim, victim);
