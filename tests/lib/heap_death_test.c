@@ -233,6 +233,46 @@ static void resizing(void **state)
 	assert_true(die_everywhere(resize_victim, check_resized) > 16);
 }
 
+static void clear_all(void)
+{
+	struct scratch h;
+
+	attach(&h, region);
+	scratch_clear(&h);
+}
+
+/* Was this block, of the copy, there before the verb? */
+static bool was_there(uint32_t offset, size_t size)
+{
+	for (int i = 0; i < STAYING; i++) {
+		if (offset == staying[i])
+			return size == 112;
+	}
+	return offset == victim && size == 2048;
+}
+
+static void check_no_new_blocks(void)
+{
+	struct scratch h;
+	size_t cursor = 0;
+	void *memory;
+	size_t size;
+
+	attach(&h, copy);
+	assert_int_equal(scratch_repair(&h), 0);
+	assert_int_equal(scratch_invariants(&h), 0);
+	while (!scratch_next(&h, &cursor, &memory, &size))
+		assert_true(was_there(scratch_offset(&h, memory), size));
+	check_end();
+}
+
+static void clearing(void **state)
+{
+	(void)state;
+	prepare();
+	assert_true(die_everywhere(clear_all, check_no_new_blocks) > 20);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -245,6 +285,7 @@ int main(void)
 		CASE(freeing),
 		CASE(freeing_between_free_blocks),
 		CASE(resizing),
+		CASE(clearing),
 	};
 
 	return cmocka_run_group_tests_name("heap death", tests, NULL, NULL);

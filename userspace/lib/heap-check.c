@@ -4,8 +4,6 @@
  */
 #include "heap.h"
 
-#include <string.h>
-
 /* The bits of a word that stand for granules which there are. */
 static __u64 existing(const struct bm_heap *heap, uint32_t word)
 {
@@ -58,15 +56,33 @@ static bool levels_agree(const struct bm_heap *heap)
 	return true;
 }
 
+/*
+ * Whoever dies here leaves blocks that were there before, from one of them on, and free
+ * memory before: a block is said to be free before its start bit goes.
+ */
+static void make_one_block(const struct bm_heap *heap)
+{
+	bm_heap_set_free(heap, 0);
+	for (uint32_t at = 0; at < heap->words; at++) {
+		struct bm_heap_map *map = &heap->map[at];
+		__u64 first = at ? 0 : 1;
+
+		bm_heap_write(&map->frees, bm_heap_read(&map->frees) |
+			      bm_heap_read(&map->starts));
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		bm_heap_write(&map->starts, first);
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		bm_heap_write(&map->frees, first);
+	}
+}
+
 void bm_heap_reset(const struct bm_heap *heap)
 {
 	uint32_t capacity = heap->object.capacity;
 
-	memset(heap->map, 0, sizeof(*heap->map) * heap->words);
-	bm_heap_write(&heap->map[0].starts, 1);
+	make_one_block(heap);
 	rebuild_levels(heap);
 	bm_heap_empty_bins(heap);
-	bm_heap_set_free(heap, 0);
 	bm_heap_set_free(heap, capacity - 1);
 	__atomic_store_n(&heap->state->blocks, 0, __ATOMIC_RELAXED);
 	bm_heap_push(heap, 0, capacity);
