@@ -10,6 +10,7 @@ BM_HEAP(large, LARGE)
 BM_HEAP(tiny, 48)
 BM_HEAP(one, 1)
 BM_HEAP(odd, 100000)
+BM_HEAP(tight, 2160)
 
 #include "heap_test.h"
 
@@ -336,6 +337,28 @@ static void refused_resize_leaves_the_block(void **state)
 	check(&h, 2, 60000);
 }
 
+/* 135 granules are all there is: less than the step of 130 and of 135, which is 136. */
+static void resize_of_a_block_without_its_whole_step_leaves_it(void **state)
+{
+	struct tight t;
+	void *memory;
+	void *block;
+
+	(void)state;
+	assert_int_equal(tight_create(&t, region, "tight"), 0);
+	assert_int_equal(tight_alloc(&t, 2160, &memory), 0);
+	block = memory;
+	assert_int_equal(tight_resize(&t, &memory, 2160), 0);
+	assert_int_equal(tight_resize(&t, &memory, 2080), 0);
+	assert_ptr_equal(memory, block);
+	assert_int_equal(tight_used(&t), 2160);
+	assert_int_equal(tight_resize(&t, &memory, 2048), 0);
+	assert_ptr_equal(memory, block);
+	assert_int_equal(tight_used(&t), 2048);
+	assert_int_equal(tight_refused(&t), 0);
+	assert_int_equal(tight_invariants(&t), 0);
+}
+
 static void resize_of_nothing_allocates(void **state)
 {
 	struct scratch h = make();
@@ -509,6 +532,7 @@ int main(void)
 		CASE(resize_stays_where_it_can),
 		CASE(resize_to_the_very_end),
 		CASE(refused_resize_leaves_the_block),
+		CASE(resize_of_a_block_without_its_whole_step_leaves_it),
 		CASE(resize_of_nothing_allocates),
 		CASE(offsets_name_blocks_in_every_process),
 		CASE(iteration_gives_blocks_in_use),

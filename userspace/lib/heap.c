@@ -430,6 +430,7 @@ int bm_heap_resize_(struct bm_heap *heap, void **memory, size_t size)
 {
 	uint32_t granules = granules_for(heap, size);
 	struct bm_span block;
+	uint32_t step;
 	uint32_t len;
 	int err;
 
@@ -442,14 +443,15 @@ int bm_heap_resize_(struct bm_heap *heap, void **memory, size_t size)
 		return err;
 	if (granules > heap->object.capacity)
 		return bm_handle_refuse_(&heap->object);
-	granules = bm_heap_step(granules);
-	if (granules == block.end - block.start)
+	/* A block for which there was no room for its whole step has less. */
+	step = bm_heap_step(granules);
+	if (granules <= block.end - block.start && step >= block.end - block.start)
 		return 0;
 	if (len < block.end - block.start)
 		return -EUCLEAN;
-	if (block.start + granules > heap->object.capacity)
+	if (block.start + step > heap->object.capacity)
 		return move(heap, memory, size, block);
-	err = resize_here(heap, block, granules, len);
+	err = resize_here(heap, block, step, len);
 	return err == -ENOSPC ? move(heap, memory, size, block) : err;
 }
 
