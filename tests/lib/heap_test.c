@@ -11,6 +11,7 @@ BM_HEAP(tiny, 48)
 BM_HEAP(one, 1)
 BM_HEAP(odd, 100000)
 BM_HEAP(tight, 2160)
+BM_HEAP(held, 1200 * 16)
 
 #include "heap_test.h"
 
@@ -359,6 +360,29 @@ static void resize_of_a_block_without_its_whole_step_leaves_it(void **state)
 	assert_int_equal(tight_invariants(&t), 0);
 }
 
+/* 35 granules in one piece are free, and 32 and 2 beside each other, the 2 held back. */
+static void largest_free_can_be_had_though_others_are_held_back(void **state)
+{
+	struct held h;
+	void *block[6];
+	const size_t granules[] = { 34, 1, 1, 2, 32 };
+	size_t largest;
+
+	(void)state;
+	assert_int_equal(held_create(&h, region, "held"), 0);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(held_alloc(&h, granules[i] * 16, &block[i]), 0);
+	assert_int_equal(held_alloc(&h, held_largest_free(&h), &block[5]), 0);
+	assert_int_equal(held_free(&h, block[1]), 0);
+	assert_int_equal(held_free(&h, block[0]), 0);
+	assert_int_equal(held_free(&h, block[4]), 0);
+	assert_int_equal(held_free(&h, block[3]), 0);
+	largest = held_largest_free(&h);
+	assert_in_range(largest, 32 * 16, 35 * 16);
+	assert_int_equal(held_alloc(&h, largest, &block[0]), 0);
+	assert_int_equal(held_invariants(&h), 0);
+}
+
 static void resize_of_nothing_allocates(void **state)
 {
 	struct scratch h = make();
@@ -533,6 +557,7 @@ int main(void)
 		CASE(resize_to_the_very_end),
 		CASE(refused_resize_leaves_the_block),
 		CASE(resize_of_a_block_without_its_whole_step_leaves_it),
+		CASE(largest_free_can_be_had_though_others_are_held_back),
 		CASE(resize_of_nothing_allocates),
 		CASE(offsets_name_blocks_in_every_process),
 		CASE(iteration_gives_blocks_in_use),

@@ -329,6 +329,18 @@ static int merge_held(const struct bm_heap *heap, uint32_t class, uint32_t count
 	return 0;
 }
 
+/* With room for its step, if there is that. */
+static int take_step_or_less(const struct bm_heap *heap, uint32_t need,
+			     size_t alignment, struct bm_span *taken)
+{
+	uint32_t step = bm_heap_step(need);
+	int err = take_once(heap, step, alignment, taken);
+
+	if (unlikely(err == -ENOSPC) && step != need)
+		err = take_once(heap, need, alignment, taken);
+	return err;
+}
+
 /* Merges what is held back, the largest blocks first, until the class has one. */
 static int merge_all_held(const struct bm_heap *heap, uint32_t wanted)
 {
@@ -348,20 +360,13 @@ static int merge_all_held(const struct bm_heap *heap, uint32_t wanted)
 int bm_heap_take(const struct bm_heap *heap, uint32_t need, size_t alignment,
 		 struct bm_span *taken)
 {
-	uint32_t step = bm_heap_step(need);
 	uint32_t slack = (uint32_t)(alignment / BM_HEAP_ALIGNMENT) - 1;
-	int err = take_once(heap, step, alignment, taken);
+	int err = take_step_or_less(heap, need, alignment, taken);
 
-	if (likely(err != -ENOSPC))
+	if (likely(err != -ENOSPC) || !read_half(&heap->state->held))
 		return err;
-	if (read_half(&heap->state->held)) {
-		err = merge_all_held(heap, bm_heap_class_above(step + slack));
-		if (!err)
-			err = take_once(heap, step, alignment, taken);
-	}
-	if (err == -ENOSPC && step != need)
-		err = take_once(heap, need, alignment, taken);
-	return err;
+	err = merge_all_held(heap, bm_heap_class_above(bm_heap_step(need) + slack));
+	return err ? err : take_step_or_less(heap, need, alignment, taken);
 }
 
 int bm_heap_shrink(const struct bm_heap *heap, uint32_t new_end, uint32_t end)
