@@ -165,7 +165,8 @@ extern "C" {
  * a sixteenth of a power of two; class c < 32 is c granules.
  */
 #define BM_HEAP_GRANULES_(bytes)					\
-	(((uint64_t)(bytes) + BM_HEAP_ALIGNMENT - 1) / BM_HEAP_ALIGNMENT)
+	((uint64_t)(bytes) / BM_HEAP_ALIGNMENT +			\
+	 ((uint64_t)(bytes) % BM_HEAP_ALIGNMENT != 0))
 #define BM_HEAP_SHIFT_(granules)					\
 	(27 - __builtin_clz((uint32_t)(granules) | 16u))
 #define BM_HEAP_CLASS_(granules)					\
