@@ -244,6 +244,23 @@ static void damaged_length_is_an_error_everywhere(void **state)
 	assert_int_equal(few_invariants(&m), 0);
 }
 
+/* All that repair looks at: what stayed would be refused after the next death. */
+static void cleared_of_damage_it_is_repaired_after_a_death(void **state)
+{
+	struct few m = make_few(3);
+	uint64_t value = 1;
+	uint32_t key = 10;
+
+	(void)state;
+	m.map.object.object->place[0] = 1000;
+	m.map.object.object->place[1] = 1000;
+	few_clear(&m);
+	m.map.object.object->updating = 1;
+	assert_int_equal(few_repair(&m), 0);
+	assert_int_equal(few_insert(&m, &key, &value), 0);
+	assert_int_equal(few_invariants(&m), 0);
+}
+
 static void interrupted_update_stops_writing_until_repair(void **state)
 {
 	struct few m = make_few(3);
@@ -434,6 +451,7 @@ int main(void)
 		CASE_IN_REGION(the_program_says_what_is_equal),
 		CASE_IN_REGION(attach_compares_keys_and_values),
 		CASE_IN_REGION(damaged_length_is_an_error_everywhere),
+		CASE_IN_REGION(cleared_of_damage_it_is_repaired_after_a_death),
 		CASE_IN_REGION(interrupted_update_stops_writing_until_repair),
 		CASE_IN_REGION(repair_ends_a_remove),
 		CASE_IN_REGION(repair_fills_no_place_beyond_the_end),

@@ -141,6 +141,7 @@ void bm_linear_map_clear_(struct bm_linear_map *map)
 {
 	bm_handle_update_begin_(&map->object);
 	set_place(map, 0, 0);
+	set_place(map, 1, 0);
 	bm_handle_empty_(&map->object);
 }
 
