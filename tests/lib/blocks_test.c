@@ -443,6 +443,22 @@ static void death_in_alloc_or_free_loses_a_block_until_repair(void **state)
 	assert_ptr_equal(take(&b), block);
 }
 
+/* A block may be lost, and yet no other may be there twice. */
+static void death_hides_no_damage(void **state)
+{
+	struct numbers b = make_numbers();
+
+	(void)state;
+	take(&b);
+	take(&b);
+	live_of(&b)[0] = 0;
+	assert_int_equal(numbers_invariants(&b), -EOWNERDEAD);
+	stack_of(&b)[4] = stack_of(&b)[3];
+	assert_int_equal(numbers_invariants(&b), -EUCLEAN);
+	assert_int_equal(numbers_repair(&b), 0);
+	check(&b, 1);
+}
+
 static void interrupted_clear_stops_writing_until_repair(void **state)
 {
 	struct numbers b = make_numbers();
@@ -455,6 +471,7 @@ static void interrupted_clear_stops_writing_until_repair(void **state)
 	live_of(&b)[0] = 0;
 	assert_int_equal(numbers_alloc(&b, &none), -EOWNERDEAD);
 	assert_int_equal(numbers_free(&b, block + 1), -EOWNERDEAD);
+	assert_int_equal(numbers_free(&b, NULL), 0);
 	assert_int_equal(numbers_invariants(&b), -EOWNERDEAD);
 	assert_ptr_equal(numbers_at(&b, 1), block + 1);
 	assert_int_equal(numbers_repair(&b), 0);
@@ -533,6 +550,7 @@ int main(void)
 		CASE(damaged_stack_is_an_error),
 		CASE(damaged_mark_of_a_block_is_noticed),
 		CASE(death_in_alloc_or_free_loses_a_block_until_repair),
+		CASE(death_hides_no_damage),
 		CASE(interrupted_clear_stops_writing_until_repair),
 		CASE(counters_of_the_pool_follow_in_steps),
 		CASE(checked_blocks_notice_damage_first),

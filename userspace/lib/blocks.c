@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* Blocks that are looked at in one go: a bit for each on the program's stack. */
+#define WINDOW	2048u
+
 static uint32_t *stack_of(const struct bm_handle *blocks)
 {
 	return bm_blocks_stack_(bm_handle_contents_(blocks),
@@ -162,7 +165,37 @@ static int sum_stack(const struct bm_handle *blocks, uint32_t len, uint64_t *sum
 	return 0;
 }
 
-/* With lost blocks the sums differ, as they should. */
+/* Is one of the WINDOW blocks from @first on the stack twice? */
+static bool has_double_within(const struct bm_handle *blocks, uint32_t len,
+			      uint32_t first)
+{
+	const uint32_t *stack = stack_of(blocks);
+	uint64_t seen[WINDOW / 64] = { 0 };
+
+	for (uint32_t i = len; i < blocks->capacity; i++) {
+		uint32_t at = __atomic_load_n(stack + i, __ATOMIC_RELAXED) - first;
+		uint64_t bit = (uint64_t)1 << (at & 63);
+
+		if (at >= WINDOW)
+			continue;
+		if (seen[at / 64] & bit)
+			return true;
+		seen[at / 64] |= bit;
+	}
+	return false;
+}
+
+/* There is no memory to look at all of them at once. */
+static bool has_double(const struct bm_handle *blocks, uint32_t len)
+{
+	for (uint64_t first = 0; first < blocks->capacity; first += WINDOW) {
+		if (has_double_within(blocks, len, (uint32_t)first))
+			return true;
+	}
+	return false;
+}
+
+/* With lost blocks the sums differ, as they should, and say nothing of doubles. */
 int bm_blocks_invariants_(const struct bm_handle *blocks)
 {
 	uint64_t free_sum, stack_sum;
@@ -179,6 +212,6 @@ int bm_blocks_invariants_(const struct bm_handle *blocks)
 	if (err)
 		return err;
 	if (count < len)
-		return -EOWNERDEAD;
+		return has_double(blocks, len) ? -EUCLEAN : -EOWNERDEAD;
 	return count == len && free_sum == stack_sum ? 0 : -EUCLEAN;
 }

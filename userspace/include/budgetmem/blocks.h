@@ -52,7 +52,8 @@
  *		live. O(N).
  *	int orders_invariants(const struct orders *b)
  *		For tests: 0, or what is wrong as one of the errors below. -EOWNERDEAD if
- *		blocks are neither live nor to be had. O(N).
+ *		blocks are neither live nor to be had, and nothing else is wrong. O(N);
+ *		while there are such blocks O(N * (1 + N / 2048)).
  *
  * All that return int can return -EUCLEAN, and alloc and free -EOWNERDEAD, as object.h
  * says; orders_len() of damaged blocks is N. orders_alloc() gives nobody a block that
@@ -248,7 +249,7 @@ static inline int bm_blocks_free_(struct bm_handle *blocks, void *block,
 	int err = bm_blocks_len_(object, &len, n);
 
 	if (err)
-		return err;
+		return block ? err : 0;
 	if (index >= n)
 		return block ? -EINVAL : 0;
 	if (!live[index])
