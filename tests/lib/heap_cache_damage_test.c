@@ -19,10 +19,18 @@ static struct cache_shared shared;
 static struct cache c;
 static unsigned int locked;
 
+/* What another thread does right before this one gets the lock. */
+static void (*meanwhile)(void);
+
 static void take_lock(void *lock)
 {
+	void (*now)(void) = meanwhile;
+
 	(void)lock;
 	locked++;
+	meanwhile = NULL;
+	if (now)
+		now();
 }
 
 static void give_lock(void *lock)
@@ -39,6 +47,7 @@ static int set_up(void **state)
 	assert_int_equal(memory_create(&heap, region, "memory"), 0);
 	cache_share(&shared, &heap, no_lock);
 	cache_open(&c, &shared);
+	meanwhile = NULL;
 	return 0;
 }
 
@@ -132,6 +141,97 @@ static void batch_leaves_a_block_that_another_thread_looks_at(void **state)
 	shared.shared.cached[granule / 64] &= ~((uint64_t)1 << granule % 64);
 	assert_int_equal(cache_free(&c, block), 0);
 	block = heap.heap.memory + (size_t)granule * 16;
+	assert_int_equal(cache_free(&c, block), 0);
+	check_all_returned();
+}
+
+static void *taken;
+
+static void take_a_batch(void)
+{
+	taken = take(112);
+}
+
+/*
+ * It frees what is free, has seen that, and then the memory is in a batch that leaves
+ * it the block: it is nobody else's.
+ */
+static void block_that_was_left_to_a_second_free_is_not_lost(void **state)
+{
+	struct cache other;
+	void *block;
+
+	(void)state;
+	hold_back(2);
+	cache_open(&other, &shared);
+	block = heap.heap.memory + (size_t)heap.heap.held[7].granule[0] * 16;
+	meanwhile = take_a_batch;
+	assert_int_equal(cache_free(&other, block), 0);
+	assert_null(meanwhile);
+	assert_int_equal(cache_held(&other), 112);
+	assert_int_equal(cache_held(&c), (BATCH - 1) * 112);
+	assert_int_equal(cache_flush(&other), 0);
+	assert_int_equal(cache_free(&c, taken), 0);
+	check_all_returned();
+}
+
+/* An alloc gets no block either that such a thread looks at. */
+static void block_of_a_second_free_is_nobodys_meanwhile(void **state)
+{
+	struct cache other;
+	void *block;
+
+	(void)state;
+	hold_back(1);
+	cache_open(&other, &shared);
+	block = heap.heap.memory + (size_t)heap.heap.held[7].granule[0] * 16;
+	meanwhile = take_a_batch;
+	assert_int_equal(cache_free(&other, block), 0);
+	assert_null(meanwhile);
+	assert_ptr_not_equal(taken, block);
+	assert_int_equal(cache_free(&c, taken), 0);
+	assert_int_equal(cache_flush(&other), 0);
+	check_all_returned();
+}
+
+static void second_free_of_what_stays_free_is_told_with_the_lock(void **state)
+{
+	void *block = take(112);
+	uint32_t granule;
+
+	(void)state;
+	assert_int_equal(cache_free(&c, block), 0);
+	assert_int_equal(cache_flush(&c), 0);
+	locked = 0;
+	assert_int_equal(cache_free(&c, block), -ENOENT);
+	assert_int_equal(locked, 1);
+	granule = (uint32_t)((unsigned char *)block - heap.heap.memory) / 16;
+	assert_int_equal(shared.shared.cached[granule / 64] >> granule % 64 & 1, 0);
+	check_all_returned();
+}
+
+static __u64 level_word;
+
+static void finish_level(void)
+{
+	heap.heap.level[0][0] = level_word;
+}
+
+/* What another thread has half done is looked at again when it has the lock no more. */
+static void half_a_change_by_another_thread_is_no_damage(void **state)
+{
+	char *block;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(memory_alloc(&heap, 64 * 1024, (void **)&block), 0);
+	level_word = heap.heap.level[0][0];
+	heap.heap.level[0][0] = 0;
+	meanwhile = finish_level;
+	assert_int_equal(cache_free(&c, block + 32 * 1024), -EINVAL);
+	heap.heap.level[0][0] = 0;
+	meanwhile = finish_level;
+	assert_int_equal(cache_usable_size(&c, block + 32 * 1024, &size), -EINVAL);
 	assert_int_equal(cache_free(&c, block), 0);
 	check_all_returned();
 }
@@ -269,6 +369,10 @@ int main(void)
 		CASE(batch_that_meets_damage_ends),
 		CASE(batch_takes_no_block_of_another_size),
 		CASE(batch_leaves_a_block_that_another_thread_looks_at),
+		CASE(block_that_was_left_to_a_second_free_is_not_lost),
+		CASE(block_of_a_second_free_is_nobodys_meanwhile),
+		CASE(second_free_of_what_stays_free_is_told_with_the_lock),
+		CASE(half_a_change_by_another_thread_is_no_damage),
 		CASE(block_without_an_end_is_not_cached),
 		CASE(cache_smaller_than_a_block_holds_none),
 		CASE(free_without_room_in_the_cache_changes_nothing),

@@ -18,6 +18,8 @@ BM_HEAP(memory, 1 << 20)
 BM_HEAP_CACHE(cache, memory, LIMIT)
 BM_HEAP(small, 4096)
 BM_HEAP_CACHE(small_cache, small, 1 << 20)
+BM_HEAP(odd, 135 * 16)
+BM_HEAP_CACHE(odd_cache, odd, 1 << 20)
 
 static struct bm_region region;
 static struct memory heap;
@@ -42,7 +44,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	region = take_region(BM_REGION_OVERHEAD + BM_BYTES(memory) +
-			     BM_BYTES(small));
+			     BM_BYTES(small) + BM_BYTES(odd));
 	assert_int_equal(memory_create(&heap, region, "memory"), 0);
 	cache_share(&shared, &heap, by_mutex);
 	locked = 0;
@@ -201,6 +203,60 @@ static void a_refused_thread_gives_back_its_own(void **state)
 	assert_int_equal(small_cache_held(&c), 0);
 	assert_int_equal(small_cache_alloc(&c, 1, &block[0]), -ENOSPC);
 	assert_int_equal(small_invariants(&h), 0);
+}
+
+/* One that succeeds after that was not refused, and one that does not was once. */
+static void refusals_are_counted_once(void **state)
+{
+	static struct small_cache_shared small_shared;
+	struct small_cache c;
+	struct small h;
+	void *block[4];
+	void *all;
+
+	(void)state;
+	assert_int_equal(small_create(&h, region, "small"), 0);
+	small_cache_share(&small_shared, &h, by_mutex);
+	small_cache_open(&c, &small_shared);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(small_cache_alloc(&c, 512, &block[i]), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(small_cache_free(&c, block[i]), 0);
+	assert_true(small_cache_held(&c) >= 4 * 512);
+	assert_int_equal(small_cache_alloc(&c, 3500, &all), 0);
+	assert_int_equal(small_refused(&h), 0);
+	assert_int_equal(header_of(region)->refused, 0);
+	assert_int_equal(small_cache_alloc(&c, 16, &block[0]), 0);
+	assert_int_equal(small_cache_free(&c, block[0]), 0);
+	assert_true(small_cache_held(&c) > 0);
+	assert_int_equal(small_cache_alloc(&c, 4096, &block[1]), -ENOSPC);
+	assert_int_equal(small_refused(&h), 1);
+	assert_int_equal(header_of(region)->refused, 1);
+	assert_int_equal(small_cache_held(&c), 0);
+	assert_int_equal(small_invariants(&h), 0);
+}
+
+/* A block that is no whole step, because the heap had no room for it. */
+static void block_below_its_step_may_become_smaller(void **state)
+{
+	static struct odd_cache_shared odd_shared;
+	struct odd_cache c;
+	struct odd h;
+	void *block;
+	void *same;
+
+	(void)state;
+	assert_int_equal(odd_create(&h, region, "odd"), 0);
+	odd_cache_share(&odd_shared, &h, by_mutex);
+	odd_cache_open(&c, &odd_shared);
+	assert_int_equal(odd_cache_alloc(&c, 135 * 16, &block), 0);
+	same = block;
+	assert_int_equal(odd_cache_resize(&c, &block, 130 * 16), 0);
+	assert_ptr_equal(block, same);
+	assert_int_equal(odd_cache_free_sized(&c, block, 128 * 16), -EINVAL);
+	assert_int_equal(odd_cache_free_sized(&c, block, 136 * 16), -EINVAL);
+	assert_int_equal(odd_cache_free_sized(&c, block, 130 * 16), 0);
+	assert_true(odd_is_empty(&h));
 }
 
 static void an_error_of_the_heap_changes_nothing(void **state)
@@ -389,6 +445,8 @@ int main(void)
 		CASE(misuse_is_noticed),
 		CASE(resize_keeps_the_contents),
 		CASE(a_refused_thread_gives_back_its_own),
+		CASE(refusals_are_counted_once),
+		CASE(block_below_its_step_may_become_smaller),
 		CASE(an_error_of_the_heap_changes_nothing),
 		CASE(threads_share_a_heap),
 		CASE(one_of_many_frees_succeeds),

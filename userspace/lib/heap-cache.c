@@ -6,7 +6,11 @@
  * says for each such block that it is in somebody's cache: whoever sets it may keep
  * the block, whoever finds it set frees twice. Apart from that, threads without the
  * lock read the bits around their own blocks, which do not change while they are in
- * use.
+ * use. What they find wrong they look at again with the lock.
+ *
+ * Who frees what is free sets the bit too, and takes it away when it has seen that with
+ * the lock. What the heap gives out meanwhile, nobody can tell from a block of that
+ * thread's: it is left to it, and is nobody else's.
  */
 #include "heap.h"
 
@@ -121,10 +125,7 @@ static uint32_t granule_of(const struct bm_heap *heap, const void *memory)
 			  BM_HEAP_ALIGNMENT);
 }
 
-/*
- * With the lock: more blocks than were asked for. One whose bit is set belongs to a
- * thread that freed this memory twice and has not found out yet: it is left to it.
- */
+/* With the lock: more blocks than were asked for. */
 static void fill(struct bm_heap_cache *cache, uint32_t class)
 {
 	struct bm_heap_shared *shared = cache->shared;
@@ -139,24 +140,58 @@ static void fill(struct bm_heap_cache *cache, uint32_t class)
 		    bm_heap_alloc_(&shared->heap, bytes_of(class), &memory))
 			return;
 		granule = granule_of(&shared->heap, memory);
+		if (!claim(shared, granule))
+			continue;
 		end = bm_heap_end(&shared->heap, granule);
 		if (end - granule != bm_heap_class_size(class)) {
-			bm_heap_free_(&shared->heap, memory);
+			return_block(shared, granule);
 			return;
 		}
-		if (claim(shared, granule))
-			push(cache, class, granule);
+		push(cache, class, granule);
 	}
 }
 
+/* With the lock: a block that is in no cache, and that no thread frees twice. */
+static int alloc_unclaimed(struct bm_heap_shared *shared, size_t size, void **memory)
+{
+	uint32_t granule;
+	void *place;
+
+	do {
+		int err = bm_heap_alloc_(&shared->heap, size, &place);
+
+		if (err)
+			return err;
+		granule = granule_of(&shared->heap, place);
+	} while (!claim(shared, granule));
+	unclaim(shared, granule);
+	*memory = place;
+	return 0;
+}
+
+/* With the lock: will the heap not refuse this, nor merge all that it holds back? */
+static bool is_sure(const struct bm_heap *heap, size_t size, uint32_t class)
+{
+	return (class < heap->held_classes && bm_heap_held_count(heap->held + class)) ||
+	       bm_heap_largest_free_(heap) >= (size ? size : 1);
+}
+
+/* What is refused is counted by the heap: all that can be done is done before. */
 static int alloc_locked(struct bm_heap_cache *cache, size_t size, uint32_t class,
 			void **memory)
 {
 	struct bm_heap_shared *shared = cache->shared;
-	int err;
+	int err = 0;
 
 	lock(shared);
-	err = bm_heap_alloc_(&shared->heap, size, memory);
+	if (cache->held && !is_sure(&shared->heap, size, class)) {
+		unlock(shared);
+		err = bm_heap_cache_flush_(cache);
+		if (err)
+			return err;
+		lock(shared);
+	}
+	err = alloc_unclaimed(shared, size, memory);
 	if (!err && class < BM_HEAP_CACHE_CLASSES)
 		fill(cache, class);
 	unlock(shared);
@@ -166,7 +201,6 @@ static int alloc_locked(struct bm_heap_cache *cache, size_t size, uint32_t class
 int bm_heap_cache_alloc_(struct bm_heap_cache *cache, size_t size, void **memory)
 {
 	uint32_t class = BM_HEAP_CACHE_CLASSES;
-	int err;
 
 	if (likely(size <= BM_HEAP_HELD_SIZE))
 		class = bm_heap_class_above(size ? (uint32_t)(size + 15) /
@@ -178,20 +212,44 @@ int bm_heap_cache_alloc_(struct bm_heap_cache *cache, size_t size, void **memory
 		*memory = bm_heap_address(&cache->shared->heap, granule);
 		return 0;
 	}
-	err = alloc_locked(cache, size, class, memory);
-	if (err != -ENOSPC || !cache->held)
-		return err;
-	err = bm_heap_cache_flush_(cache);
-	return err ? err : alloc_locked(cache, size, class, memory);
+	return alloc_locked(cache, size, class, memory);
 }
 
-/* Not a block, or no longer: what is wrong with it. */
-static int explain(const struct bm_heap *heap, const void *memory)
+static int size_with_lock(const struct bm_heap_shared *shared, const void *memory,
+			  size_t *size)
+{
+	int err;
+
+	lock(shared);
+	err = bm_heap_usable_size_(&shared->heap, memory, size);
+	unlock(shared);
+	return err;
+}
+
+/* It is in a cache, or is not a block: what is wrong with it. */
+static int explain(const struct bm_heap_shared *shared, const void *memory)
 {
 	size_t size;
-	int err = bm_heap_usable_size_(heap, memory, &size);
+	int err = size_with_lock(shared, memory, &size);
 
 	return err ? err : -ENOENT;
+}
+
+/* A block that is claimed and looks like none. If it is one now, it was left to us. */
+static int look_again(const struct bm_heap_shared *shared, uint32_t granule,
+		      uint32_t *granules)
+{
+	size_t size = 0;
+	int err;
+
+	lock(shared);
+	err = bm_heap_usable_size_(&shared->heap,
+				   bm_heap_address(&shared->heap, granule), &size);
+	if (err)
+		unclaim(shared, granule);
+	unlock(shared);
+	*granules = (uint32_t)(size / BM_HEAP_ALIGNMENT);
+	return err;
 }
 
 /* The block, claimed for the caller's cache, if it is one in use. */
@@ -207,17 +265,13 @@ static int take_block(const struct bm_heap_shared *shared, const void *memory,
 		return -EINVAL;
 	*granule = (uint32_t)(offset / BM_HEAP_ALIGNMENT);
 	if (unlikely(!claim(shared, *granule)))
-		return explain(heap, memory);
+		return explain(shared, memory);
 	if (unlikely(!bm_heap_is_start(heap, *granule)) ||
-	    unlikely(bm_heap_is_free(heap, *granule))) {
-		unclaim(shared, *granule);
-		return explain(heap, memory);
-	}
+	    unlikely(bm_heap_is_free(heap, *granule)))
+		return look_again(shared, *granule, size);
 	end = bm_heap_end(heap, *granule);
-	if (unlikely(end == NO_GRANULE)) {
-		unclaim(shared, *granule);
-		return -EUCLEAN;
-	}
+	if (unlikely(end == NO_GRANULE))
+		return look_again(shared, *granule, size);
 	*size = end - *granule;
 	return 0;
 }
@@ -293,14 +347,16 @@ int bm_heap_cache_free_(struct bm_heap_cache *cache, void *memory)
 	return err ? err : keep_or_return(cache, granule, size);
 }
 
-/* Is it a block of @granules that an alloc of @size bytes gives? */
+/*
+ * Is it a block of @granules that an alloc of @size bytes gives? Or one that gave more,
+ * but not a whole step, and was made smaller within it.
+ */
 static bool is_size_of(size_t size, uint32_t granules)
 {
 	size_t asked = size / BM_HEAP_ALIGNMENT + (size % BM_HEAP_ALIGNMENT != 0);
 
 	asked += !asked;
-	return asked == granules ||
-	       (asked < granules && bm_heap_step((uint32_t)asked) == granules);
+	return asked <= granules && granules <= bm_heap_step((uint32_t)asked);
 }
 
 int bm_heap_cache_free_sized_(struct bm_heap_cache *cache, void *memory,
@@ -330,6 +386,8 @@ int bm_heap_cache_usable_size_(const struct bm_heap_cache *cache,
 	uint32_t granule;
 	int err = bm_heap_usable_size_(&shared->heap, memory, &found);
 
+	if (err)
+		err = size_with_lock(shared, memory, &found);
 	if (err)
 		return err;
 	granule = granule_of(&shared->heap, memory);

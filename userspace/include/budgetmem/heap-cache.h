@@ -14,17 +14,18 @@
  *	void cache_share(struct cache_shared *s, const struct memory *h,
  *			 struct bm_heap_lock lock)
  *		Once, before all others. The heap is one that was created or attached;
- *		from here on whoever uses it otherwise takes the same lock.
+ *		from here on its own functions may be used as "Beside caches" says.
  *	void cache_open(struct cache *c, struct cache_shared *s)
  *		Makes an empty cache of the calling thread.
  *	int cache_alloc(struct cache *c, size_t size, void **memory)
  *		As the heap's. -ENOSPC.
  *	int cache_resize(struct cache *c, void **memory, size_t size)
  *		As the heap's, but a block of up to BM_HEAP_HELD_SIZE bytes whose step
- *		changes moves always. -ENOSPC, -EINVAL, -ENOENT.
+ *		changes moves always. A size that is rounded up to as much as the block
+ *		has or more leaves it as it is. -ENOSPC, -EINVAL, -ENOENT.
  *	int cache_free(struct cache *c, void *memory)
  *	int cache_free_sized(struct cache *c, void *memory, size_t size)
- *		As the heap's. -EINVAL, -ENOENT.
+ *		As the heap's. -EINVAL, -ENOENT. The size may be that of a resize too.
  *	int cache_usable_size(const struct cache *c, const void *memory, size_t *size)
  *		As the heap's. -EINVAL, -ENOENT.
  *	size_t cache_held(const struct cache *c)
@@ -34,21 +35,33 @@
  *		long.
  *
  * Errors are those of heap.h. If the heap says -EOWNERDEAD or -EUCLEAN, what the call
- * was about has not been done.
+ * was about has not been done. Allocs and resizes that end with -ENOSPC, and no others,
+ * count as refused, once each.
+ *
+ * Beside caches, by the heap's own functions: each of them with the lock. Reading ones
+ * tell what is in a cache as in use, as the heap sees it. alloc*() at any time; free(),
+ * free_sized() and resize() for blocks in use by the program: that a block is in a cache
+ * they do not notice, and it has two owners then. clear() only while every cache is
+ * flushed and no call of any cache is at work. repair() only while none is at work;
+ * after -EOWNERDEAD caches go on as they were. After -EUCLEAN the damage may have made of
+ * a block in a cache one that is free, or part of another: then flush every cache right
+ * after repair(), before any other call; if a flush fails, call cache_share() and
+ * cache_open() anew for all, and what the caches still had stays in use.
  *
  * Bounds: a cache holds at most BM_HEAP_CACHE_BLOCKS blocks of each step and BYTES bytes
  * in all; for the heap they are in use. A heap that never refuses t threads has
  * BM_HEAP_BYTES_NEVER_REFUSING(M + t * BYTES, n, k + t * BM_HEAP_CACHE_ALL) bytes.
  *
  * Cost: an alloc takes the lock once, for BM_HEAP_CACHE_BATCH allocs of the heap and one more,
- * a free at most twice, for as many frees. Before an alloc is refused it gives back what
- * its own cache holds, and takes the lock once for each step. Most calls take no lock
+ * a free at most twice, for as many frees. Before an alloc is refused, or merges all that
+ * the heap holds back, it gives back what its own cache holds, and takes the lock once
+ * for each step. What is found wrong is looked at once more with it. Most calls take no lock
  * and do the same few things whatever the heap is like. A cache takes 2.7 KiB, and what
  * is shared one bit for each 16 bytes of the heap.
  *
  * Misuse is noticed as by the heap, whichever thread has the block in its cache. Only a
  * double free at the very moment at which another thread gets the memory again is not
- * always told from a free by its new owner.
+ * always told from a free by its new owner: it returns 0.
  *
  * Death: a process that dies leaves what is in its caches in use, as it leaves what it
  * has allocated.
