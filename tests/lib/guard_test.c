@@ -13,6 +13,7 @@
 #define SIZE	(128 * 1024)
 
 BM_VEC(numbers, uint32_t, 16)
+BM_VEC(many, uint32_t, 4096)
 BM_GUARD(fence, 1)
 BM_GUARD(band, 300)
 BM_GUARD(narrow, 2 * BM_GUARD_PAGE - 128)
@@ -356,6 +357,30 @@ static void pages_need_a_region_that_begins_at_one(void **state)
 	assert_int_equal(bm_guard_check(inside, NULL), 0);
 }
 
+/* What would be protected are somebody's elements. */
+static void pages_of_what_is_no_guard_are_not_told(void **state)
+{
+	struct bm_region pages;
+	struct bm_object *object;
+	size_t cursor = 0;
+	struct many v;
+
+	(void)state;
+	assert_int_equal(many_create(&v, region, "many"), 0);
+	assert_int_equal(wall_create(region, "wall"), 0);
+	v.vec.object->kind = BM_KIND_GUARD;
+	assert_int_equal(bm_guard_next_pages(region, &cursor, &pages), -EUCLEAN);
+	assert_int_equal(cursor, 0);
+	v.vec.object->kind = BM_KIND_VEC;
+	object = (struct bm_object *)((char *)v.vec.object + BM_BYTES(many));
+	object->place[0] ^= 1;
+	assert_int_equal(bm_guard_next_pages(region, &cursor, &pages), -EUCLEAN);
+	object->place[0] ^= 1;
+	assert_int_equal(bm_guard_next_pages(region, &cursor, &pages), 0);
+	assert_int_equal(pages.size, BM_GUARD_PAGE);
+	assert_int_equal(bm_guard_next_pages(region, &cursor, &pages), -ENOENT);
+}
+
 /* Writes in a child, which must die of it. */
 static void write_and_die(volatile char *place)
 {
@@ -425,6 +450,7 @@ int main(void)
 		CASE(smallest_guard_with_a_page_wherever_it_begins),
 		CASE(guard_without_a_whole_page_is_all_pattern),
 		CASE(pages_need_a_region_that_begins_at_one),
+		CASE(pages_of_what_is_no_guard_are_not_told),
 		CASE(pages_without_access_end_an_overrun),
 	};
 

@@ -264,35 +264,45 @@ int bm_guard_check(struct bm_region region, struct bm_guard_damage *damage)
 	return check_all(&space, damage);
 }
 
-/* Bytes from the region's start; false if there are none. */
-static bool find_pages(uint64_t end, const struct bm_object_info *info,
-		       uint64_t *start, uint64_t *pages_end)
+/*
+ * Where a guard's pages are. Nothing but its hash tells it from an object whose kind is
+ * damaged, and whose elements nobody must protect.
+ */
+static int find_pages(struct bm_region region, uint64_t offset, struct guard *guard)
 {
-	struct bm_object object = {
-		.blocks = (uint32_t)(info->bytes / BM_REGION_ALIGNMENT),
-	};
-	struct guard guard = locate(end - info->bytes, &object);
+	struct bm_object object;
+	struct bm_space space;
+	int err = bm_space_open(&space, region);
 
-	*start = guard.pages;
-	*pages_end = guard.pages_end;
-	return info->kind == BM_KIND_GUARD && guard.pages < guard.pages_end;
+	if (!err)
+		err = bm_space_read(&space, NULL);
+	if (!err)
+		err = bm_space_object(&space, offset, &object, NULL);
+	if (err)
+		return err;
+	*guard = locate(offset, &object);
+	return object.place[HASH] == hash_header(guard, &object) ? 0 : -EUCLEAN;
 }
 
 int bm_guard_next_pages(struct bm_region region, size_t *cursor,
 			struct bm_region *pages)
 {
+	struct guard guard = { .pages = 0 };
 	struct bm_object_info info;
-	uint64_t start, end;
+	size_t at = *cursor;
 
 	if ((uintptr_t)region.base % BM_GUARD_PAGE)
 		return -EINVAL;
 	do {
-		int err = bm_layout_next(region, cursor, &info);
+		int err = bm_layout_next(region, &at, &info);
 
+		if (!err && info.kind == BM_KIND_GUARD)
+			err = find_pages(region, at - info.bytes, &guard);
 		if (err)
 			return err;
-	} while (!find_pages(*cursor, &info, &start, &end));
-	pages->base = (char *)region.base + start;
-	pages->size = (size_t)(end - start);
+	} while (guard.pages == guard.pages_end);
+	*cursor = at;
+	pages->base = (char *)region.base + guard.pages;
+	pages->size = (size_t)(guard.pages_end - guard.pages);
 	return 0;
 }

@@ -18,6 +18,10 @@
  * neither zeros nor a copy of another guard are taken for it. It keeps off mistakes,
  * not malice: whoever can read the region can make the pattern.
  *
+ * Every change to the pattern is found, and every one to the guard's header but one: if
+ * the byte that says that it is a guard is changed, and its mark is not, it is an object
+ * like others, and nobody looks at its pattern. bm_layout_invariants() finds that.
+ *
  * Of a guard that has whole pages of BM_GUARD_PAGE bytes only what is around them has a
  * pattern, and nothing in this library ever touches them: a program can take all access
  * to them away, so that an overrun that gets there ends the process that makes it:
@@ -32,7 +36,10 @@
  *
  * That is possible with pools of the device, with memfds, and with a static buffer that
  * begins at a page; it binds the mapping of this one process, and costs faults to nobody
- * who stays out of these pages. mprotect(2) splits the mapping, which takes memory of the
+ * who stays out of these pages. As long as the headers of the objects are whole that is
+ * everybody but whoever overruns: if one in front of a wall says another size than it
+ * has, what looks for objects behind it, as *_attach() and bm_guard_check() do, may
+ * look into the wall and end the process too. mprotect(2) splits the mapping, which takes memory of the
  * kernel: do it before the lock, and look at what it returns. Give access back before the
  * pool is destroyed or its client is closed: a memfd's and a buffer's bytes are cleared
  * then. A guard of twice the page size less 64 bytes has at least one whole page. Where
@@ -116,7 +123,9 @@ int bm_guard_check(struct bm_region region, struct bm_guard_damage *damage);
  * Return: 0, or
  *	-EINVAL	as bm_layout_next(), or the base is not such a multiple
  *	-ENOENT	there are no further ones
- *	-EMEDIUMTYPE, -EUCLEAN	as bm_layout_attach()
+ *	-EBUSY, -EOWNERDEAD, -EMEDIUMTYPE	as bm_layout_next()
+ *	-EUCLEAN	the same; or the next guard's header is damaged, or is that of
+ *		another object: @cursor stays as it was
  */
 int bm_guard_next_pages(struct bm_region region, size_t *cursor,
 			struct bm_region *pages);

@@ -242,6 +242,8 @@ struct bm_object_info {
  * Return: 0, or
  *	-EINVAL	as bm_layout_reserve(), or @cursor is not what a call left there
  *	-ENOENT	there is no further object
+ *	-EBUSY	the region's first creator is at work; later ones are not waited for
+ *	-EOWNERDEAD	the first one died at that: see bm_layout_recover()
  *	-EMEDIUMTYPE, -EUCLEAN	as bm_layout_attach()
  */
 int bm_layout_next(struct bm_region region, size_t *cursor,
