@@ -39,6 +39,11 @@ BM_SORTED_MAP(tight, uint32_t, uint32_t, 961, compare_numbers)
 static struct bm_region region;
 static struct many m;
 
+static inline uint32_t *key_of_node(uint32_t node, uint32_t at)
+{
+	return (uint32_t *)(void *)m.map.keys + node * BM_SORTED_MAP_KEYS_ + at;
+}
+
 static inline int set_up(void **state)
 {
 	(void)state;
