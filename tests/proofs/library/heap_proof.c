@@ -98,6 +98,40 @@ void prove_heap_alloc(void)
 	REACHED();
 }
 
+/* Is there room for so much in all of these places: then it is not refused. */
+static bool is_room_sure(uint32_t need, size_t alignment)
+{
+	return longest_run(was.map) >= need + alignment / 16 - 1;
+}
+
+/* At a multiple of any number, or none where that is no power of two. */
+void prove_heap_alloc_aligned(void)
+{
+	struct bm_heap heap = sound_heap();
+	size_t size = nondet_u64(), alignment = nondet_u64();
+	uint32_t need = granules_of(size);
+	void *given = NULL;
+	int err;
+
+	__CPROVER_assume(alignment > 16 || alignment & (alignment - 1) || !alignment);
+	err = bm_heap_alloc_aligned_(&heap, alignment, size, &given);
+	assert_declaration_kept();
+	assert_refused(err == -ENOSPC);
+	assert(is_sound());
+	if (!err) {
+		assert((uintptr_t)given % alignment == 0);
+		assert_new(given, need);
+	} else {
+		assert(!given);
+		assert_others_kept(0, 0);
+	}
+	if (!alignment || alignment & (alignment - 1))
+		assert(err == -EINVAL);
+	else
+		assert(!err || (err == -ENOSPC && !is_room_sure(need, alignment)));
+	REACHED();
+}
+
 /* The first block in use that begins there or behind it, which may be within a block. */
 static void assert_next(size_t from, int err, uint32_t start, size_t cursor)
 {
