@@ -170,7 +170,14 @@ static void change_words(const struct bm_handle *bitset, size_t word, size_t end
 		       (end - word) * sizeof(uint64_t));
 }
 
-/* A single word is one store, and needs no mark. */
+/* Are these bits in one word of the machine? A single store needs no mark. */
+static bool is_one_store(size_t from, size_t to)
+{
+	size_t bits = 8 * sizeof(size_t);
+
+	return from / bits == (to - 1) / bits;
+}
+
 static void change_range(const struct bm_handle *bitset, size_t from, size_t to,
 			 enum bm_bitset_operation operation)
 {
@@ -178,16 +185,19 @@ static void change_range(const struct bm_handle *bitset, size_t from, size_t to,
 	uint64_t last = ALL >> (-to % 64);
 	size_t word = from / 64;
 	size_t end = (to - 1) / 64;
+	bool is_marked = !is_one_store(from, to);
 
+	if (is_marked)
+		bm_handle_update_begin_(bitset);
 	if (word == end) {
 		change(bitset, word, first & last, operation);
-		return;
+	} else {
+		change(bitset, word, first, operation);
+		change_words(bitset, word + 1, end, operation);
+		change(bitset, end, last, operation);
 	}
-	bm_handle_update_begin_(bitset);
-	change(bitset, word, first, operation);
-	change_words(bitset, word + 1, end, operation);
-	change(bitset, end, last, operation);
-	bm_handle_update_end_(bitset);
+	if (is_marked)
+		bm_handle_update_end_(bitset);
 }
 
 static bool is_range(const struct bm_handle *bitset, size_t from, size_t to)

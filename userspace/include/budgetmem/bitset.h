@@ -104,9 +104,9 @@
  * Cost: how many bits are there is not kept but counted. A number beside the bits would
  * make every verb for one bit twice as slow (2.2 measured), and need a mark for the moment
  * in which only one of both is changed. So insert, remove, set, toggle and what changes
- * a single word is one store: a death before or after it leaves nothing half done. The
- * pool's counters take the whole bitset for used, always, and the object's length that
- * is listed is 0.
+ * a single word (half a word, where pointers have 32 bits) is one store: a death before or
+ * after it leaves nothing half done. The pool's counters take the whole bitset for used,
+ * always, and the object's length that is listed is 0.
  *
  * Threads: see object.h.
  *
