@@ -86,9 +86,10 @@
  *	bool events_is_empty(const struct events *d)
  *	bool events_is_full(const struct events *d)
  *	int events_repair(struct events *d)
- *		After -EOWNERDEAD. No element is lost that was not to go, but some may
- *		be there twice, and what a set or insert was writing may be half
- *		written. A retain or rotate may have done a part of its work.
+ *		After -EOWNERDEAD. No element is lost that was not to go, but those on
+ *		which a verb was at work may be there twice or, if they are more than one
+ *		store (object.h), half written: by a set, insert, remove, swap_remove,
+ *		drain or retain. A retain or rotate may have done a part of its work.
  *	int events_invariants(const struct events *d)
  *		For tests: 0, or what is wrong as one of the errors below.
  *

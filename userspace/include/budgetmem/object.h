@@ -32,7 +32,9 @@
  *
  * A process that is killed within an update leaves a collection that the others
  * can tell: *_push() and *_pop() of a vec or string, and all reading, leave
- * nothing half done; the other writing verbs set a mark first.
+ * nothing half done; the other writing verbs set a mark first. Where a manual says that
+ * something may be half written, that is so of what is more than one store. One store
+ * writes 1, 2, 4 or, where pointers have 64 bits, 8 bytes that are aligned to as many.
  *
  * Programs of 32 and of 64 bits share a pool if their element types are the same in
  * both. On 32-bit x86 a uint64_t in a struct is aligned to 4 bytes only: declare it
