@@ -78,8 +78,9 @@
  *		As map.h says. O(N).
  *	int columns_repair(struct columns *m)
  *		After -EOWNERDEAD: makes the map sound. Every key stays, in order, or is
- *		there or not there, if it was being added or taken out; a value larger
- *		than a machine word that was being overwritten may be half written. O(N).
+ *		there or not there, if it was being added or taken out; a value of more
+ *		than one store (object.h) that was being overwritten may be half written.
+ *		O(N).
  *	int columns_invariants(const struct columns *m)
  *		For tests: 0, or what is wrong as one of the errors below. O(N).
  *

@@ -50,8 +50,8 @@
  *	bool settings_is_full(const struct settings *m)
  *	int settings_repair(struct settings *m)
  *		After -EOWNERDEAD. Every key stays, and one that was being taken out is
- *		taken out or still there; a value larger than a machine word that was
- *		being overwritten may be half written. O(1).
+ *		taken out or still there; a value of more than one store (object.h) that
+ *		was being overwritten may be half written. O(1).
  *	int settings_invariants(const struct settings *m)
  *		For tests: 0, or what is wrong as one of the errors below. O(n * n).
  *

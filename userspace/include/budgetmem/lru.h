@@ -74,8 +74,8 @@
  *	int pages_repair(struct pages *c)
  *		After -EOWNERDEAD: makes the cache sound. Every key stays, or is there or
  *		not there, if it was being put in or taken out; the order of use stays,
- *		and a key that was being used is the newest or where it was. A value
- *		larger than a machine word that was being overwritten may be half
+ *		and a key that was being used is the newest or where it was. A value of
+ *		more than one store (object.h) that was being overwritten may be half
  *		written. In what somebody damaged, keys whose order cannot be known
  *		become the newest. O(N).
  *	int pages_invariants(const struct pages *c)

@@ -61,8 +61,8 @@
  *		key. O(N).
  *	int word_counts_repair(struct word_counts *m)
  *		After -EOWNERDEAD: makes the map sound. Every key stays, or is there or
- *		not there, if it was being added or taken out; a value larger than a
- *		machine word that was being overwritten may be half written. O(N).
+ *		not there, if it was being added or taken out; a value of more than one
+ *		store (object.h) that was being overwritten may be half written. O(N).
  *	int word_counts_invariants(const struct word_counts *m)
  *		For tests: 0, or what is wrong as one of the errors below. O(N).
  *

@@ -52,8 +52,8 @@
  *	bool sessions_is_full(const struct sessions *m)
  *	int sessions_repair(struct sessions *m)
  *		After -EOWNERDEAD, and whenever what is free is not as it must be. An
- *		insert or remove that was interrupted is done or not; an element that was
- *		being set may be half written. O(N).
+ *		insert or remove that was interrupted is done or not; an element of more
+ *		than one store (object.h) that was being set may be half written. O(N).
  *	int sessions_invariants(const struct sessions *m)
  *		For tests: 0, or what is wrong as one of the errors below. O(N).
  *

@@ -69,12 +69,11 @@
  *	bool agenda_is_full(const struct agenda *l)
  *	int agenda_repair(struct agenda *l)
  *		After -EOWNERDEAD, or when the order is damaged. No element is lost, but
- *		those on which a verb was at work may be there twice, and one of them
- *		half written unless it has 1, 2, 4 or 8 bytes (8: where pointers have
- *		64 bits). Equal elements stay in their order, O(n); but not after a death
- *		within a drain, nor where more than one element is out of place: these
- *		are sorted, O(n log n). A death within the repair may lose an element,
- *		see vec-order.h.
+ *		those on which a verb was at work may be there twice or, if they are
+ *		more than one store (object.h), half written. Equal elements stay in
+ *		their order, O(n); but not after a death within a drain, nor where more
+ *		than one element is out of place: O(n log n) then. A death within the
+ *		repair may lose an element, see vec-order.h.
  *	int agenda_invariants(const struct agenda *l)
  *		For tests: 0, or what is wrong as one of the errors below. O(n).
  *

@@ -64,8 +64,8 @@
  *	int index_repair(struct index *m)
  *		After -EOWNERDEAD, or when the order is damaged: builds the tree anew from
  *		the entries. Every key stays, or is there or not there, if it was being
- *		added or taken out; a value larger than a machine word that was being
- *		overwritten may be half written. O(N + n log n).
+ *		added or taken out; a value of more than one store (object.h) that was
+ *		being overwritten may be half written. O(N + n log n).
  *	int index_invariants(const struct index *m)
  *		For tests: 0, or what is wrong as one of the errors below. O(N).
  *

@@ -90,7 +90,7 @@
  *	int ranking_repair(struct ranking *v)
  *		After -EOWNERDEAD. No element is lost but one of two that were being
  *		exchanged (swap, reverse); those on which another verb was at work may be
- *		there twice or, if they are larger than a machine word, be half written.
+ *		there twice or, if they are more than one store (object.h), half written.
  *	int ranking_invariants(const struct ranking *v)
  *		For tests: 0, or what is wrong as one of the errors below.
  *
