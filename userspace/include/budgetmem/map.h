@@ -45,9 +45,9 @@
  *			       bool (*keep)(const struct word *key, uint32_t *value,
  *					    void *context),
  *			       void *context)
- *		Takes out what keep() returns false for, which may change values and is
- *		called once for every key, in no order. O(N), beside what the
- *		removes of far keys cost: see Cost.
+ *		Takes out what keep() returns false for, which may change values, is
+ *		called once for every key, in no order, and must not use the map. O(N),
+ *		beside what the removes of far keys cost: see Cost.
  *	void word_counts_clear(struct word_counts *m)
  *		Makes it empty and sound, whatever it was. O(N).
  *	int word_counts_count(const struct word_counts *m, size_t *len)
@@ -83,7 +83,8 @@
  *
  * What hash() returns is hashed once more, so that any function will do; only one
  * that uses the secret, as bm_hash_short() does, keeps chosen keys from colliding.
- * They may be called with keys in the pool.
+ * They may be called with keys in the pool. All programs that use one map use the same
+ * two functions.
  *
  * Cost: a map of capacity N has N slots up to N = 64, and N + N / 7 above. A key lives
  * in one of the 16 slots from its home on (of a map of up to 64 slots, in any): a

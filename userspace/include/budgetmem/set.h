@@ -35,7 +35,8 @@
  *	int seen_retain(struct seen *s, bool (*keep)(const struct word *key, void *context),
  *			void *context)
  *		Takes out what keep() returns false for, which is called once for
- *		every key, in no order. O(N), beside what map.h says of far keys.
+ *		every key, in no order, and must not use the set. O(N), beside what map.h
+ *		says of far keys.
  *	int seen_insert_all(struct seen *s, const struct seen *other)
  *		Adds all keys of another set of the same declaration: all, or -ENOSPC and
  *		nothing. O(N).
@@ -69,7 +70,7 @@
  * BM_SET_CHECKED(seen, struct word, 4096, sampled) declares one that is checked while
  * it is used: integrity.h. It has no seen_len(), _is_empty(), _is_full() and _contains().
  * BM_SET_WITH() takes functions of the program to hash and to compare, as BM_MAP_WITH()
- * does.
+ * does: all programs that use one set use the same two.
  *
  * Space: 64 bytes in the pool, a byte and a key for each slot, 16 for each 64 slots
  * above 64; each part rounded up to 64.
