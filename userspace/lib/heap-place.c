@@ -7,7 +7,7 @@
  */
 #include "heap.h"
 
-/* Of what is held back, what one operation looks at and merges at most. */
+/* Of what is held back, what one operation passes by and merges at most. */
 #define TRIM_CLASSES	8
 #define TRIM_BLOCKS	2
 
@@ -426,27 +426,46 @@ int bm_heap_top_block(const struct bm_heap *heap, uint32_t *size)
 	return err;
 }
 
+/* How much may be held back: an eighth, and no more than the largest free block has. */
+static uint32_t held_limit(const struct bm_heap *heap)
+{
+	uint32_t limit = heap->object.capacity / 8;
+	uint32_t top = bm_heap_class_size(top_bin(heap));
+
+	return top < limit ? top : limit;
+}
+
+static bool is_too_much(const struct bm_heap *heap, uint32_t room, uint32_t limit)
+{
+	uint32_t held = read_half(&heap->state->held);
+
+	return held && held + room > limit;
+}
+
+/* Stays at a class until that has none left: most classes have none. */
 int bm_heap_trim(const struct bm_heap *heap, uint32_t room)
 {
 	struct bm_heap_state *state = heap->state;
-	uint32_t limit = heap->object.capacity / 8;
-	uint32_t top = bm_heap_class_size(top_bin(heap));
+	uint32_t limit = held_limit(heap);
 	uint32_t victim = read_half(&state->victim);
-	uint32_t count;
 	int merged = 0;
+	int passed = 0;
 	int err = 0;
 
-	if (top < limit)
-		limit = top;
+	if (victim >= heap->held_classes)
+		victim = 0;
 	write_half(&state->held_limit, limit);
-	for (int i = 0; i < TRIM_CLASSES && merged < TRIM_BLOCKS && !err &&
-	     read_half(&state->held) + room > limit; i++) {
-		victim = victim + 1 < heap->held_classes ? victim + 1 : 0;
-		count = bm_heap_held_count(&heap->held[victim]);
-		if (!count)
-			continue;
-		err = merge_held(heap, victim, count);
-		merged++;
+	while (passed <= TRIM_CLASSES && merged < TRIM_BLOCKS && !err &&
+	       is_too_much(heap, room, limit)) {
+		uint32_t count = bm_heap_held_count(&heap->held[victim]);
+
+		if (count) {
+			err = merge_held(heap, victim, count);
+			merged++;
+		} else {
+			victim = victim + 1 < heap->held_classes ? victim + 1 : 0;
+			passed++;
+		}
 	}
 	write_half(&state->victim, victim);
 	return err;
