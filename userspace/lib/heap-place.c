@@ -455,7 +455,7 @@ int bm_heap_trim(const struct bm_heap *heap, uint32_t room)
 	if (victim >= heap->held_classes)
 		victim = 0;
 	write_half(&state->held_limit, limit);
-	while (passed <= TRIM_CLASSES && merged < TRIM_BLOCKS && !err &&
+	while (passed < TRIM_CLASSES && merged < TRIM_BLOCKS && !err &&
 	       is_too_much(heap, room, limit)) {
 		uint32_t count = bm_heap_held_count(&heap->held[victim]);
 
