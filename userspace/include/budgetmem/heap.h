@@ -77,7 +77,8 @@
  *
  * Errors, beside those that object.h states:
  *
- *	-ENOSPC	no free block is large enough; counted as refused
+ *	-ENOSPC	every free block is smaller than what was asked for, rounded up to its
+ *		class of sizes (see "Cost" below); counted as refused
  *	-EINVAL	not a block of this heap: foreign memory, a pointer into a block, a
  *		size that the block does not have
  *	-ENOENT	the memory is free already: it was freed twice
@@ -93,29 +94,35 @@
  * checked before use, and repair rebuilds them from the rest.
  *
  * Cost: no loop depends on the number or the size of blocks. Sizes up to BM_HEAP_HELD_SIZE
- * bytes are rounded up to one of 16 steps for each power of two (6.25 % at most, 2 %
- * on average), larger ones to 16 bytes. An alloc takes the first block of the best
- * class of sizes that has any, and splits it; a free merges the block with its
- * neighbours.
+ * bytes are rounded up to one of 16 steps for each power of two, which are 16 bytes or
+ * more: 6.25 % at most from 256 bytes on, and 2 % on average; 17 bytes take 32. Larger
+ * sizes, and those for whose step there is no room, are rounded up to 16 bytes. Free blocks are
+ * in classes, each of the sizes from one such step to the next. An alloc takes the first
+ * block of the best class all of whose blocks are large enough, and splits it; where
+ * there is none, it looks at the first block, and no other, of the class below: it may
+ * refuse although a free block is large enough, if that is less than 6.25 % larger than
+ * needed, and more than 512 bytes. A free merges the block with its neighbours.
  *
- * What is held back: up to BM_HEAP_HELD blocks of each step that were freed last are
- * kept as they are for the next alloc of their size, which is several times faster
- * than to merge and split them again. All of them together take at most an eighth of
- * the heap and as much as its largest free block; where they take more because that
- * has become smaller, every operation that merges or splits merges two of them: a heap
- * that runs full holds nothing back. An alloc that finds nothing else merges, before it
- * refuses, what is still held back: BM_HEAP_HELD_ALL blocks at most. This is the worst
- * case of the heap; every other operation merges seven blocks at most.
+ * What is held back: blocks of each step, BM_HEAP_HELD at most, are kept when they are freed
+ * as they are for the next alloc of their size, which is several times faster than to
+ * merge and split them again; what is freed while its step has so many is merged. All of
+ * them together take at most an eighth of the heap and as much as its largest free block;
+ * where they take more because that has become smaller, every operation that merges or
+ * splits merges two of them, one step after the other, unless it has passed by eight of
+ * at most 81 that hold none. An alloc that finds nothing else merges, before it refuses,
+ * what is still held back: BM_HEAP_HELD_ALL blocks at most. This is the worst case of
+ * the heap, also of a resize that moves, which is an alloc and a free. Every other alloc
+ * merges two blocks at most, a free five, a resize that does not move three.
  *
  * Never refusing: a heap of BM_HEAP_BYTES_NEVER_REFUSING(M, n, k) bytes never refuses a program that
  * has at any time at most k blocks of M bytes together, none larger than n. That is
  * M + k * n, with all that rounding adds: when an alloc of n is refused, every free
- * block is smaller than n, and at most one lies behind each block in use, and one
- * before the first. Without a limit on the number of blocks k is M / 16: the bound of
- * every heap that fits as closely as it can (Robson, "Worst case fragmentation of
- * first fit and best fit storage allocation strategies", 1977). What programs really
- * need is nearer to M: random sizes from 16 to 4096 bytes took 1.15 * M. A resize
- * that moves counts as two blocks, and alignment is added to n.
+ * block is smaller than n rounded up to its class, and at most one lies behind each
+ * block in use, and one before the first. Without a limit on the number of blocks k is
+ * M / 16: the bound of every heap that fits as closely as it can (Robson, "Worst case
+ * fragmentation of first fit and best fit storage allocation strategies", 1977). What
+ * programs really need is nearer to M: random sizes from 16 to 4096 bytes took
+ * 1.15 * M. A resize that moves counts as two blocks, and alignment is added to n.
  *
  * Space: BM_BYTES(scratch): N, 1.6 % of N, 16 for each class of sizes (16
  * for each power of two from 16 to N / 16), 128 for each step that is held back (those up
