@@ -216,6 +216,25 @@ static void uncopied_creation_stops_writing_until_repair(void **state)
 	assert_int_equal(twice_get(&v, 0, &item), 0);
 }
 
+/* What repair does not mend is still there, and the copy is what it was. */
+static void damage_that_repair_leaves_is_not_copied(void **state)
+{
+	struct twice v = make_twice(3);
+	struct bm_object *copy;
+	uint32_t item = 9;
+
+	(void)state;
+	copy = (struct bm_object *)((char *)v.vec.object + BM_BYTES(plain));
+	v.vec.object->capacity = 31;
+	assert_int_equal(twice_repair(&v), -EUCLEAN);
+	assert_int_equal(copy->capacity, 30);
+	assert_int_equal(twice_get(&v, 0, &item), -EUCLEAN);
+	v.vec.object->capacity = 30;
+	assert_int_equal(twice_repair(&v), 0);
+	assert_int_equal(twice_get(&v, 2, &item), 0);
+	assert_int_equal(item, 2);
+}
+
 static void clear_makes_both_sound(void **state)
 {
 	struct twice v = make_twice(3);
@@ -282,6 +301,7 @@ int main(void)
 		CASE_IN_REGION(another_handle_sees_the_same_copy),
 		CASE_IN_REGION(uncopied_update_stops_writing_until_repair),
 		CASE_IN_REGION(uncopied_creation_stops_writing_until_repair),
+		CASE_IN_REGION(damage_that_repair_leaves_is_not_copied),
 		CASE_IN_REGION(clear_makes_both_sound),
 		CASE_IN_REGION(clear_makes_the_structure_sound),
 		CASE_IN_REGION(text_is_checked_too),

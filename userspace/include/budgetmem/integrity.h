@@ -39,7 +39,7 @@
  * Death within a verb: as the collection says. A redundant one that was not yet copied,
  * by a verb or when it was created, is -EOWNERDEAD for those who write, as is any
  * interrupted update; *_repair() makes the copy anew from the object if the structure is
- * sound.
+ * sound then, else it returns what is wrong and leaves the copy as it was.
  *
  * Threads: as the collection. Readers of one handle share its count of verbs, and may lose
  * some of it to each other: who needs the exact rate gives each thread a handle.
@@ -97,6 +97,7 @@ static inline int bm_integrity_result_(int err)
  *	name_verify_()	before a verb
  *	name_begin_()	before a verb that writes, after name_verify_()
  *	name_end_()	after a verb that wrote
+ *	name_renew_()	after a repair
  */
 #define BM_READ_(name, object, call)					\
 	int err_ = name##_verify_(object);				\
@@ -129,9 +130,7 @@ static inline int bm_integrity_result_(int err)
 	{								\
 		int err = repair;					\
 									\
-		if (!err)						\
-			name##_end_(object);				\
-		return err;						\
+		return err ? err : name##_renew_(object);		\
 	}								\
 	BM_INLINE_ int name##_invariants(const struct name *object)	\
 	{								\
@@ -163,7 +162,7 @@ static inline int bm_integrity_result_(int err)
 #define BM_IF_OFF_redundant(...)
 
 /*
- * Defines the three functions above and name_start_(), which prepares a handle, and
+ * Defines the functions above and name_start_(), which prepares a handle, and
  * its object if that is @fresh. @member is the bm_handle within the struct,
  * @invariants an expression in `object`.
  */
@@ -171,6 +170,7 @@ static inline int bm_integrity_result_(int err)
 	BM_INTEGRITY_NOTHING_(name, int, verify_, 0)			\
 	BM_INTEGRITY_NOTHING_(name, int, begin_, 0)			\
 	BM_INTEGRITY_NOTHING_(name, void, end_, )			\
+	BM_INTEGRITY_NOTHING_(name, int, renew_, 0)			\
 	BM_INLINE_ void name##_start_(struct name *object, bool fresh)	\
 	{								\
 		(void)object;						\
@@ -210,6 +210,14 @@ static inline int bm_integrity_result_(int err)
 	{								\
 		bm_integrity_end_(&object->integrity, &object->member);	\
 	}								\
+	BM_INLINE_ int name##_renew_(const struct name *object)		\
+	{								\
+		int err = invariants;					\
+									\
+		if (!err)						\
+			name##_end_(object);				\
+		return err;						\
+	}								\
 	BM_INLINE_ void name##_start_(struct name *object, bool fresh)	\
 	{								\
 		object->integrity.verbs = 0;				\
@@ -229,6 +237,7 @@ static inline int bm_integrity_result_(int err)
 #define BM_INTEGRITY_NO_COPY_(name)					\
 	BM_INTEGRITY_NOTHING_(name, int, begin_, 0)			\
 	BM_INTEGRITY_NOTHING_(name, void, end_, )			\
+	BM_INTEGRITY_NOTHING_(name, int, renew_, 0)			\
 	BM_INLINE_ void name##_start_(struct name *object, bool fresh)	\
 	{								\
 		(void)fresh;						\
