@@ -29,8 +29,11 @@
  *		All zeros. O(@size).
  *	int scratch_resize(struct scratch *a, void *memory, size_t old_size, size_t size)
  *		Makes the last allocation longer or shorter where it is. @old_size is what
- *		it has now. -EINVAL if it is not the last one, a scope was opened after it,
- *		or @size is 0; -ENOSPC, and it stays as it was.
+ *		it has now. -EINVAL if @memory and @old_size do not end where all that is
+ *		in use ends, a scope was opened after it, or @size is 0; -ENOSPC, and it
+ *		stays as it was. The arena knows of no other sizes: an @old_size that
+ *		reaches over later allocations makes them part of this one, and what is
+ *		beyond @size then is given out again.
  *	int scratch_mark(struct scratch *a, struct bm_arena_scope *scope)
  *		Opens a scope. -ENOSPC.
  *	int scratch_release(struct scratch *a, struct bm_arena_scope scope)
