@@ -39,12 +39,12 @@
  * who stays out of these pages. As long as the headers of the objects are whole that is
  * everybody but whoever overruns: if one in front of a wall says another size than it
  * has, what looks for objects behind it, as *_attach() and bm_guard_check() do, may
- * look into the wall and end the process too. mprotect(2) splits the mapping, which takes memory of the
- * kernel: do it before the lock, and look at what it returns. Give access back before the
- * pool is destroyed or its client is closed: a memfd's and a buffer's bytes are cleared
- * then. A guard of twice the page size less 64 bytes has at least one whole page. Where
- * the system's pages are larger than BM_GUARD_PAGE, round the region that is given
- * inwards to them, and declare larger guards.
+ * look into the wall and end the process too. mprotect(2) splits the mapping, which
+ * takes memory of the kernel: do it before the lock, and look at what it returns. Give
+ * access back before the pool is destroyed or its client is closed: a memfd's and a
+ * buffer's bytes are cleared then. A guard of twice the page size less 64 bytes has at
+ * least one whole page. Where the system's pages are larger than BM_GUARD_PAGE, round the
+ * region that is given inwards to them, and declare larger guards.
  *
  * In a plan it counts as an object: BM_NEEDS(fence), BM_NEEDS_MANY(fence, 3).
  *
