@@ -353,6 +353,10 @@ static void resize_of_a_block_without_its_whole_step_leaves_it(void **state)
 	assert_int_equal(tight_resize(&t, &memory, 2080), 0);
 	assert_ptr_equal(memory, block);
 	assert_int_equal(tight_used(&t), 2160);
+	assert_int_equal(tight_free_sized(&t, memory, 2048), -EINVAL);
+	assert_int_equal(tight_free_sized(&t, memory, 2080), 0);
+	assert_int_equal(tight_alloc(&t, 2160, &memory), 0);
+	assert_ptr_equal(memory, block);
 	assert_int_equal(tight_resize(&t, &memory, 2048), 0);
 	assert_ptr_equal(memory, block);
 	assert_int_equal(tight_used(&t), 2048);

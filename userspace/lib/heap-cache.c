@@ -347,16 +347,13 @@ int bm_heap_cache_free_(struct bm_heap_cache *cache, void *memory)
 	return err ? err : keep_or_return(cache, granule, size);
 }
 
-/*
- * Is it a block of @granules that an alloc of @size bytes gives? Or one that gave more,
- * but not a whole step, and was made smaller within it.
- */
+/* Is it a block of @granules that an alloc or a resize of @size bytes gives? */
 static bool is_size_of(size_t size, uint32_t granules)
 {
 	size_t asked = size / BM_HEAP_ALIGNMENT + (size % BM_HEAP_ALIGNMENT != 0);
 
 	asked += !asked;
-	return asked <= granules && granules <= bm_heap_step((uint32_t)asked);
+	return asked <= granules && bm_heap_is_size((uint32_t)asked, granules);
 }
 
 int bm_heap_cache_free_sized_(struct bm_heap_cache *cache, void *memory,

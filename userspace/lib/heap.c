@@ -369,8 +369,7 @@ int bm_heap_free_sized_(struct bm_heap *heap, void *memory, size_t size)
 	err = find_block(heap, memory, &block);
 	if (unlikely(err))
 		return err;
-	if (block.end - block.start != bm_heap_step(granules) &&
-	    block.end - block.start != granules)
+	if (!bm_heap_is_size(granules, block.end - block.start))
 		return -EINVAL;
 	return give(heap, block.start, block.end - block.start);
 }
@@ -430,7 +429,6 @@ int bm_heap_resize_(struct bm_heap *heap, void **memory, size_t size)
 {
 	uint32_t granules = granules_for(heap, size);
 	struct bm_span block;
-	uint32_t step;
 	uint32_t len;
 	int err;
 
@@ -443,15 +441,14 @@ int bm_heap_resize_(struct bm_heap *heap, void **memory, size_t size)
 		return err;
 	if (granules > heap->object.capacity)
 		return bm_handle_refuse_(&heap->object);
-	/* A block for which there was no room for its whole step has less. */
-	step = bm_heap_step(granules);
-	if (granules <= block.end - block.start && step >= block.end - block.start)
+	if (bm_heap_is_size(granules, block.end - block.start))
 		return 0;
+	granules = bm_heap_step(granules);
 	if (len < block.end - block.start)
 		return -EUCLEAN;
-	if (block.start + step > heap->object.capacity)
+	if (block.start + granules > heap->object.capacity)
 		return move(heap, memory, size, block);
-	err = resize_here(heap, block, step, len);
+	err = resize_here(heap, block, granules, len);
 	return err == -ENOSPC ? move(heap, memory, size, block) : err;
 }
 

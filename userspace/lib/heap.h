@@ -127,6 +127,15 @@ static inline uint32_t bm_heap_step(uint32_t granules)
 }
 
 /*
+ * Is a block of @have granules one that an alloc of @granules gives? Or one that was given
+ * for more, with less than its whole step, and was made smaller within that.
+ */
+static inline bool bm_heap_is_size(uint32_t granules, uint32_t have)
+{
+	return granules <= have && have <= bm_heap_step(granules);
+}
+
+/*
  * A 64-bit word is read and written whole. Threads that share a heap by caches read
  * the bits of their own blocks while another thread, which has the lock, writes those
  * of others.

@@ -31,8 +31,8 @@
  *	int scratch_free(struct scratch *h, void *memory)
  *		Gives a block back; NULL is accepted. -EINVAL, -ENOENT.
  *	int scratch_free_sized(struct scratch *h, void *memory, size_t size)
- *		The same, if the block is one that an alloc of @size bytes gives.
- *		-EINVAL, -ENOENT.
+ *		The same, if the block is one that an alloc or a resize of @size bytes
+ *		gives. -EINVAL, -ENOENT.
  *	int scratch_usable_size(const struct scratch *h, const void *memory,
  *				size_t *size)
  *		Bytes of a block, all of which may be used. -EINVAL, -ENOENT.
