@@ -8,21 +8,7 @@ BM_MAP(large, uint64_t, uint32_t, 4096)
 BM_MAP(hundred, uint64_t, uint32_t, 100)
 BM_MAP(spread, uint64_t, uint32_t, 2000)
 
-static struct bm_region room;
-
-static int set_up(void **state)
-{
-	(void)state;
-	room = take_region(1 << 20);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	give_region(room);
-	return 0;
-}
+REGION_OF_EACH_CASE(1 << 20)
 
 /* Who knows the seed can search for keys that share a home. */
 static void chosen_keys_fill_the_map(void **state)
@@ -33,7 +19,7 @@ static void chosen_keys_fill_the_map(void **state)
 	uint32_t value;
 
 	(void)state;
-	assert_int_equal(hundred_create_seeded(&m, room, "m", 99), 0);
+	assert_int_equal(hundred_create_seeded(&m, region, "m", 99), 0);
 	for (size_t i = 0; i < 101; key++) {
 		uint64_t hash = hundred_hash_of_(&m, &key);
 
@@ -77,7 +63,7 @@ static void insert_moves_no_more_keys_than_stated(void **state)
 	uint32_t value;
 
 	(void)state;
-	assert_int_equal(spread_create_seeded(&m, room, "m", 1), 0);
+	assert_int_equal(spread_create_seeded(&m, region, "m", 1), 0);
 	for (uint32_t home = 0; home < 1200; home++) {
 		uint64_t key = key_with_home(&m, home, 0);
 
@@ -108,7 +94,7 @@ static void searches_are_short_again_behind_the_farthest_key(void **state)
 	uint64_t other;
 
 	(void)state;
-	assert_int_equal(spread_create_seeded(&m, room, "m", 1), 0);
+	assert_int_equal(spread_create_seeded(&m, region, "m", 1), 0);
 	near[0] = key_with_home(&m, 0, 0);
 	for (uint32_t i = 1; i < 16; i++)
 		near[i] = key_with_home(&m, 0, near[i - 1] + 1);
@@ -140,7 +126,7 @@ static void key_beyond_the_last_home_is_not_far_away(void **state)
 	uint64_t key = 0;
 
 	(void)state;
-	assert_int_equal(large_create_seeded(&m, room, "m", 99), 0);
+	assert_int_equal(large_create_seeded(&m, region, "m", 99), 0);
 	for (uint32_t i = 0; i < 17; key++) {
 		uint64_t hash = large_hash_of_(&m, &key);
 
@@ -166,8 +152,8 @@ static bool fills_nearby(uint64_t seed, unsigned int pattern)
 	uint32_t far = 0;
 	struct large m;
 
-	memset(room.base, 0, room.size);
-	assert_int_equal(large_create_seeded(&m, room, "m", seed), 0);
+	memset(region.base, 0, region.size);
+	assert_int_equal(large_create_seeded(&m, region, "m", seed), 0);
 	for (uint32_t i = 0; i < 4096; i++) {
 		uint64_t key = key_in_steps(i, pattern);
 
@@ -203,17 +189,15 @@ static void seeds_do_not_make_steps_meet(void **state)
 	assert_true(fills_nearby(145, 17));
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(chosen_keys_fill_the_map),
-		CASE(insert_moves_no_more_keys_than_stated),
-		CASE(searches_are_short_again_behind_the_farthest_key),
-		CASE(key_beyond_the_last_home_is_not_far_away),
-		CASE(keys_in_steps_are_near_their_homes),
-		CASE(seeds_do_not_make_steps_meet),
+		CASE_IN_REGION(chosen_keys_fill_the_map),
+		CASE_IN_REGION(insert_moves_no_more_keys_than_stated),
+		CASE_IN_REGION(searches_are_short_again_behind_the_farthest_key),
+		CASE_IN_REGION(key_beyond_the_last_home_is_not_far_away),
+		CASE_IN_REGION(keys_in_steps_are_near_their_homes),
+		CASE_IN_REGION(seeds_do_not_make_steps_meet),
 	};
 
 	return cmocka_run_group_tests_name("map homes", tests, NULL, NULL);
