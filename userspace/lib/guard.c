@@ -268,7 +268,8 @@ int bm_guard_check(struct bm_region region, struct bm_guard_damage *damage)
  * Where a guard's pages are. Nothing but its hash tells it from an object whose kind is
  * damaged, and whose elements nobody must protect.
  */
-static int find_pages(struct bm_region region, uint64_t offset, struct guard *guard)
+static __attribute__((__noinline__)) int find_pages(struct bm_region region, uint64_t offset,
+						struct guard *guard)
 {
 	struct bm_object object;
 	struct bm_space space;
