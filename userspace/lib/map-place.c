@@ -263,10 +263,12 @@ void bm_map_note_far(const struct bm_map *map, uint32_t home, uint32_t slot)
  * @home: the one that is asked for
  * @has: whether it has some
  * @reach: how many windows searches have to look at for those of the group
+ * @enough: none of them is beyond so many
  */
 struct far_keys {
 	uint32_t home;
 	uint32_t reach;
+	uint32_t enough;
 	bool has;
 };
 
@@ -284,11 +286,12 @@ static void look_at_key(const struct bm_map *map, uint32_t slot, struct far_keys
 	keys->has |= home == keys->home;
 }
 
-/* Those in @count slots, which do not go beyond the last one. */
+/* Those in @count slots, which do not go beyond the last one, until all is known. */
 static void look_at_far(const struct bm_map *map, uint32_t slot, uint32_t count,
 			struct far_keys *keys)
 {
-	for (uint32_t i = 0; i < count; i += BM_MAP_NEAR) {
+	for (uint32_t i = 0; i < count && !(keys->has && keys->reach >= keys->enough);
+	     i += BM_MAP_NEAR) {
 		uint32_t from = least(slot + i, map->slots - BM_MAP_NEAR);
 		uint32_t far = bm_tags_far_(map->tags + from);
 
@@ -298,16 +301,14 @@ static void look_at_far(const struct bm_map *map, uint32_t slot, uint32_t count,
 }
 
 /* From the first home of the group to where the searches for its last one end. */
-static struct far_keys find_far(const struct bm_map *map, uint32_t home)
+static void find_far(const struct bm_map *map, struct far_keys *keys)
 {
-	struct far_keys keys = { home, 0, false };
-	uint32_t next = home / BM_MAP_WINDOW * BM_MAP_WINDOW + BM_MAP_NEAR;
-	uint32_t count = least(far_slots(map, home) + BM_MAP_WINDOW, map->slots);
+	uint32_t next = keys->home / BM_MAP_WINDOW * BM_MAP_WINDOW + BM_MAP_NEAR;
+	uint32_t count = least(far_slots(map, keys->home) + BM_MAP_WINDOW, map->slots);
 	uint32_t to_end = least(count, map->slots - next);
 
-	look_at_far(map, next, to_end, &keys);
-	look_at_far(map, 0, count - to_end, &keys);
-	return keys;
+	look_at_far(map, next, to_end, keys);
+	look_at_far(map, 0, count - to_end, keys);
 }
 
 static void set_far(struct bm_map_group *group, uint32_t spilled, uint32_t reach)
@@ -316,11 +317,11 @@ static void set_far(struct bm_map_group *group, uint32_t spilled, uint32_t reach
 	__atomic_store_n(&group->reach, reach, __ATOMIC_RELAXED);
 }
 
-/* When the farthest one is gone, searches are shorter again. */
+/* When the farthest one is gone, searches are shorter again; else it is still there. */
 void bm_map_forget_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 {
+	struct far_keys left = { .home = home };
 	struct bm_map_group *group;
-	struct far_keys left;
 	uint32_t spilled;
 
 	if (!bm_map_is_far(map, home, slot))
@@ -328,7 +329,9 @@ void bm_map_forget_far(const struct bm_map *map, uint32_t home, uint32_t slot)
 	group = group_of(map, home);
 	spilled = __atomic_load_n(&group->spilled, __ATOMIC_RELAXED);
 	if (spilled > 1) {
-		left = find_far(map, home);
+		left.enough = __atomic_load_n(&group->reach, __ATOMIC_RELAXED);
+		left.reach = reach_to(map, home, slot) < left.enough ? left.enough : 0;
+		find_far(map, &left);
 		set_far(group, spilled - 1, left.reach);
 		say_far(map, home, left.has);
 		return;
