@@ -4,34 +4,7 @@
  *
  * Each collection holds 10, 20 and 30, whose keys are 1, 2 and 3.
  */
-#include "cmocka_test.h"
-
-#define COUNT	3
-
-static int compare(const uint32_t *a, const uint32_t *b)
-{
-	return (*a > *b) - (*a < *b);
-}
-
-static bool before(const uint32_t *a, const uint32_t *b)
-{
-	return *a < *b;
-}
-
-BM_VEC(vec, uint32_t, COUNT)
-BM_STACK(stack, uint32_t, COUNT)
-BM_DEQUE(deque, uint32_t, COUNT)
-BM_QUEUE(queue, uint32_t, COUNT)
-BM_SORTED_LIST(list, uint32_t, COUNT, compare)
-BM_PRIORITY_QUEUE(heap, uint32_t, COUNT, before)
-BM_SLOT_MAP(slots, uint32_t, COUNT)
-BM_MAP(map, uint32_t, uint32_t, COUNT)
-BM_STRING_MAP(texts, 8, uint32_t, COUNT)
-BM_INDEX_MAP(columns, uint32_t, uint32_t, COUNT)
-BM_SORTED_MAP(sorted, uint32_t, uint32_t, COUNT, compare)
-BM_LINEAR_MAP(linear, uint32_t, uint32_t, COUNT)
-BM_LRU(cache, uint32_t, uint32_t, COUNT)
-BM_HEAP(memory, 4096)
+#include "each_collection.h"
 
 REGION_OF_EACH_CASE(16384)
 
@@ -137,19 +110,19 @@ static void of_a_sorted_list(void **state)
 
 static void of_a_priority_queue(void **state)
 {
-	struct heap q;
+	struct timers q;
 	uint32_t forty = 40;
 	uint32_t first = 0;
 
 	(void)state;
-	FILL(heap, &q, heap_push);
-	assert_int_equal(heap_find(&q, &twenty, NULL), 0);
-	assert_int_equal(heap_replace_first(&q, &forty, NULL), 0);
-	assert_int_equal(heap_first(&q, &first), 0);
+	FILL(timers, &q, timers_push);
+	assert_int_equal(timers_find(&q, &twenty, NULL), 0);
+	assert_int_equal(timers_replace_first(&q, &forty, NULL), 0);
+	assert_int_equal(timers_first(&q, &first), 0);
 	assert_int_equal(first, 20);
-	assert_int_equal(heap_pop(&q, NULL), 0);
-	assert_int_equal(heap_remove(&q, 1, NULL), 0);
-	CHECK(heap, &q, 1);
+	assert_int_equal(timers_pop(&q, NULL), 0);
+	assert_int_equal(timers_remove(&q, 1, NULL), 0);
+	CHECK(timers, &q, 1);
 }
 
 static void of_a_slot_map(void **state)
