@@ -10,7 +10,7 @@
 
 #define ONE_REGION
 #define CONTENTS	CAPACITY
-#include "pool.h"
+#include "errors.h"
 #include "arena.c"
 
 BM_ARENA(bytes, CAPACITY)
@@ -20,16 +20,6 @@ static struct bytes any_arena(void)
 	struct bytes a = { .arena = any_object(CAPACITY, 1) };
 
 	return a;
-}
-
-static int read_error(void)
-{
-	return if_so(before.object.len > CAPACITY, -EUCLEAN);
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
 }
 
 /* A verb of this result: @len bytes are in use. */

@@ -12,7 +12,7 @@ struct thing {
 };
 
 #define CONTENTS	BM_BLOCKS_CONTENTS_(SIZE, CAPACITY)
-#include "pool.h"
+#include "errors.h"
 #include "blocks.c"
 
 BM_BLOCKS(things, struct thing, CAPACITY)
@@ -64,12 +64,6 @@ static struct things any_blocks(void)
 	}
 	was_sound = is_sound();
 	return b;
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD),
-		      if_so(before.object.len > CAPACITY, -EUCLEAN));
 }
 
 /* What a program has in its blocks is its own affair. */

@@ -7,7 +7,7 @@
 #include <budgetmem/linear-map.h>
 
 #define CONTENTS	BM_LINEAR_MAP_CONTENTS_(CAPACITY, 1, 1)
-#include "pool.h"
+#include "errors.h"
 #include "linear-map.c"
 
 #define VALUES		BM_BYTES_ROUND_(CAPACITY)
@@ -42,16 +42,6 @@ static uint32_t place_of(unsigned char key)
 	while (place < CAPACITY && place < before.object.len && key_was[place] != key)
 		place++;
 	return place;
-}
-
-static int read_error(void)
-{
-	return if_so(before.object.len > CAPACITY, -EUCLEAN);
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
 }
 
 static bool is_entry(uint32_t place, unsigned char key, unsigned char value)

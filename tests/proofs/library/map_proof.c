@@ -12,7 +12,7 @@
 #define SLOTS		BM_MAP_SLOTS_(CAPACITY)
 #define GROUPS		BM_MAP_GROUPS_(CAPACITY)
 #define CONTENTS	(BM_MAP_INDEX_BYTES_(CAPACITY) + 2 * SLOTS)
-#include "pool.h"
+#include "errors.h"
 #include "runs.c"
 #include "map-place.c"
 #include "map.c"
@@ -162,12 +162,6 @@ static void assert_others_kept(unsigned char key)
 	assert((before_slot == SLOTS) == (now == SLOTS));
 	if (now < SLOTS)
 		assert(entry(now).value == was[before_slot].value);
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD),
-		      if_so(before.object.len > CAPACITY, -EUCLEAN));
 }
 
 /* Insert, and upsert where @replace. */

@@ -12,7 +12,7 @@
 #include <budgetmem/map-places.h>
 
 #define CONTENTS	1
-#include "pool.h"
+#include "errors.h"
 #include "runs.c"
 #include "map-place.c"
 #define search		search_map
@@ -139,26 +139,6 @@ static uint32_t place_before(unsigned char key)
 		if (was[i].key == key)
 			return i;
 	return CAPACITY;
-}
-
-static int read_error(void)
-{
-	return if_so(before.object.len > CAPACITY, -EUCLEAN);
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
-}
-
-/* Whatever there was: no error but the documented ones, and no other counters. */
-static void assert_documented(int err, int one, int other)
-{
-	assert(!write_error() || err == write_error());
-	assert(!err || err == -EUCLEAN || err == -EOWNERDEAD || err == one ||
-	       err == other);
-	assert_declaration_kept();
-	assert_refused(err == -ENOSPC);
 }
 
 #endif

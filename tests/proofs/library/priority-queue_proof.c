@@ -10,6 +10,7 @@
 
 #define CONTENTS	((CAPACITY + BM_PRIORITY_QUEUE_FIRST_) * SIZE)
 #include "elements.h"
+#include "errors.h"
 #include "priority-queue.c"
 
 static bool is_earlier(const struct thing *a, const struct thing *b)
@@ -51,16 +52,6 @@ static struct things any_queue(void)
 	any_before = count(before.object.len);
 	was_sound = !things_invariants(&q);
 	return q;
-}
-
-static int read_error(void)
-{
-	return if_so(before.object.len > CAPACITY, -EUCLEAN);
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
 }
 
 /* A verb of this result: @len elements, @more of the value of @any. */

@@ -9,6 +9,7 @@
 
 #define CONTENTS	BM_SLOT_MAP_CONTENTS_(CAPACITY, SIZE)
 #include "elements.h"
+#include "errors.h"
 #include "slot-map.c"
 
 BM_SLOT_MAP(things, struct thing, CAPACITY)
@@ -84,12 +85,6 @@ static bool had(struct things_handle handle)
 {
 	return handle.slot < CAPACITY && handle.generation % 2 &&
 	       generation_was[handle.slot] == handle.generation;
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD),
-		      if_so(before.object.len > CAPACITY, -EUCLEAN));
 }
 
 static void assert_len(int err, uint32_t len)

@@ -18,7 +18,7 @@
 #define BM_HEAP_LEVELS	2
 
 #define CONTENTS	1
-#include "pool.h"
+#include "errors.h"
 
 /* Where they are used: a pointer to what is not known costs the model checker minutes. */
 #define read_half(number)		(*(number))
@@ -204,16 +204,6 @@ static struct bm_heap sound_heap(void)
 
 	__CPROVER_assume(is_sound());
 	return heap;
-}
-
-static int read_error(void)
-{
-	return if_so(before.object.len > CAPACITY, -EUCLEAN);
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
 }
 
 /* The block that this granule is in, as the bits say it. */

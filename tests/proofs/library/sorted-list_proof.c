@@ -9,6 +9,7 @@
 #include <budgetmem/sorted-list.h>
 
 #include "elements.h"
+#include "errors.h"
 #include "counted.c"
 #include "vec.c"
 #include "move.h"
@@ -29,11 +30,6 @@ static struct things any_list(void)
 
 	was_sound = !things_invariants(&l);
 	return l;
-}
-
-static int read_error(void)
-{
-	return if_so(before.object.len > CAPACITY, -EUCLEAN);
 }
 
 /* The first of those that are equal. */
@@ -58,11 +54,6 @@ void prove_sorted_list_find(void)
 		assert(was(i).byte[0] != item.byte[0]);
 	assert_nothing_done(0);
 	REACHED();
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
 }
 
 /* A verb of this result made it @len elements long, in order if it was. */

@@ -35,7 +35,7 @@ static uint64_t any_hash(const struct bm_hash_key *secret, const void *bytes,
 
 BM_STRING_MAP(texts, LENGTH, uint16_t, CAPACITY)
 
-#include "pool.h"
+#include "errors.h"
 #include "runs.c"
 #include "map-place.c"
 #include "map.c"
@@ -185,12 +185,6 @@ static void assert_others_kept(void)
 		return;
 	assert(CONTENTS_NOW[i] == tag_was[i] && now.value == was[i].value);
 	assert(is_key(&now, was[i].key, was[i].size));
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD),
-		      if_so(before.object.len > CAPACITY, -EUCLEAN));
 }
 
 static int put(const uint16_t *value, bool replace)

@@ -5,6 +5,7 @@
 #include <budgetmem/vec.h>
 
 #include "elements.h"
+#include "errors.h"
 #include "counted.c"
 #include "vec.c"
 #include "move.h"
@@ -25,16 +26,6 @@ static struct things any_vec(void)
 
 	was_sound = !things_invariants(&v);
 	return v;
-}
-
-static int read_error(void)
-{
-	return if_so(before.object.len > CAPACITY, -EUCLEAN);
-}
-
-static int write_error(void)
-{
-	return either(if_so(before.object.updating, -EOWNERDEAD), read_error());
 }
 
 /* A verb of this result made it @len elements long. */
