@@ -253,16 +253,11 @@ static bool belongs(const struct bm_heap *heap, uint32_t bin, uint32_t number)
 	       bm_heap_class(block.end - block.start) == bin;
 }
 
-static uint32_t read_number(const uint32_t *number)
-{
-	return __atomic_load_n(number, __ATOMIC_RELAXED);
-}
-
 /* Walks one ring and takes its blocks from @left, how many there can be. */
 static bool ring_agrees(const struct bm_heap *heap, uint32_t bin, uint32_t *left)
 {
 	uint32_t last = bin;
-	uint32_t next = read_number(&heap->links[bin].next);
+	uint32_t next = bm_heap_read_half(&heap->links[bin].next);
 	bool empty = next == bin;
 	bool marked = bm_heap_read(&heap->state->bins[bin / 64]) &
 		      bm_heap_bit(bin);
@@ -275,7 +270,7 @@ static bool ring_agrees(const struct bm_heap *heap, uint32_t bin, uint32_t *left
 			return false;
 		--*left;
 		last = next;
-		next = read_number(&heap->links[last].next);
+		next = bm_heap_read_half(&heap->links[last].next);
 	}
 	return heap->links[bin].previous == last;
 }
@@ -300,12 +295,12 @@ static bool bins_agree(const struct bm_heap *heap, uint32_t binned)
 static bool is_list_sound(const struct bm_heap *heap, uint32_t class)
 {
 	const struct bm_heap_held *held = &heap->held[class];
-	uint32_t count = read_number(&held->count);
+	uint32_t count = bm_heap_read_half(&held->count);
 
 	if (count > BM_HEAP_HELD)
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
-		struct bm_span block = { read_number(&held->granule[i]), 0 };
+		struct bm_span block = { bm_heap_read_half(&held->granule[i]), 0 };
 
 		if (block.start >= heap->object.capacity ||
 		    !bm_heap_is_start(heap, block.start) ||

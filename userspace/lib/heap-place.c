@@ -11,16 +11,6 @@
 #define TRIM_CLASSES	8
 #define TRIM_BLOCKS	2
 
-static uint32_t read_half(const uint32_t *number)
-{
-	return __atomic_load_n(number, __ATOMIC_RELAXED);
-}
-
-static void write_half(uint32_t *number, uint32_t value)
-{
-	__atomic_store_n(number, value, __ATOMIC_RELAXED);
-}
-
 static bool is_link(const struct bm_heap *heap, uint32_t number)
 {
 	return number < heap->bins + heap->object.capacity;
@@ -52,14 +42,14 @@ int bm_heap_push(const struct bm_heap *heap, uint32_t start, uint32_t end)
 {
 	uint32_t bin = bm_heap_class(end - start);
 	uint32_t own = heap->bins + start;
-	uint32_t next = read_half(&heap->links[bin].next);
+	uint32_t next = bm_heap_read_half(&heap->links[bin].next);
 
 	if (unlikely(!is_link(heap, next)))
 		return HALF_DONE;
-	write_half(&heap->links[own].next, next);
-	write_half(&heap->links[own].previous, bin);
-	write_half(&heap->links[next].previous, own);
-	write_half(&heap->links[bin].next, own);
+	bm_heap_write_half(&heap->links[own].next, next);
+	bm_heap_write_half(&heap->links[own].previous, bin);
+	bm_heap_write_half(&heap->links[next].previous, own);
+	bm_heap_write_half(&heap->links[bin].next, own);
 	mark_bin(heap, bin);
 	return 0;
 }
@@ -70,11 +60,11 @@ static inline bool read_links(const struct bm_heap *heap, uint32_t granule,
 {
 	uint32_t own = heap->bins + granule;
 
-	link->next = read_half(&heap->links[own].next);
-	link->previous = read_half(&heap->links[own].previous);
+	link->next = bm_heap_read_half(&heap->links[own].next);
+	link->previous = bm_heap_read_half(&heap->links[own].previous);
 	return is_link(heap, link->next) && is_link(heap, link->previous) &&
-	       read_half(&heap->links[link->next].previous) == own &&
-	       read_half(&heap->links[link->previous].next) == own;
+	       bm_heap_read_half(&heap->links[link->next].previous) == own &&
+	       bm_heap_read_half(&heap->links[link->previous].next) == own;
 }
 
 static inline int unlink_block(const struct bm_heap *heap, uint32_t granule)
@@ -83,8 +73,8 @@ static inline int unlink_block(const struct bm_heap *heap, uint32_t granule)
 
 	if (unlikely(!read_links(heap, granule, &link)))
 		return -EUCLEAN;
-	write_half(&heap->links[link.next].previous, link.previous);
-	write_half(&heap->links[link.previous].next, link.next);
+	bm_heap_write_half(&heap->links[link.next].previous, link.previous);
+	bm_heap_write_half(&heap->links[link.previous].next, link.next);
 	if (link.next == link.previous && link.next < heap->bins)
 		unmark_bin(heap, link.next);
 	return 0;
@@ -100,7 +90,7 @@ static bool is_held_single(const struct bm_heap *heap, uint32_t granule)
 		return false;
 	count = bm_heap_held_count(held);
 	for (uint32_t i = 0; i < count; i++) {
-		if (read_half(&held->granule[i]) == granule)
+		if (bm_heap_read_half(&held->granule[i]) == granule)
 			return true;
 	}
 	return false;
@@ -224,7 +214,7 @@ static inline uint32_t find_bin(const struct bm_heap *heap, uint32_t class)
 static inline int first_of(const struct bm_heap *heap, uint32_t bin,
 			   struct bm_span *block)
 {
-	uint32_t granule = read_half(&heap->links[bin].next) - heap->bins;
+	uint32_t granule = bm_heap_read_half(&heap->links[bin].next) - heap->bins;
 
 	if (unlikely(granule >= heap->object.capacity) ||
 	    unlikely(!bm_heap_is_start(heap, granule)) ||
@@ -312,7 +302,7 @@ static inline int take_once(const struct bm_heap *heap, uint32_t need,
 static int merge_held(const struct bm_heap *heap, uint32_t class, uint32_t count)
 {
 	struct bm_heap_held *held = &heap->held[class];
-	uint32_t start = read_half(&held->granule[count - 1]);
+	uint32_t start = bm_heap_read_half(&held->granule[count - 1]);
 	uint32_t size = bm_heap_class_size(class);
 	int err;
 
@@ -324,8 +314,8 @@ static int merge_held(const struct bm_heap *heap, uint32_t class, uint32_t count
 	err = bm_heap_merge(heap, start, start + size);
 	if (err)
 		return err;
-	write_half(&held->count, count - 1);
-	write_half(&heap->state->held, read_half(&heap->state->held) - size);
+	bm_heap_write_half(&held->count, count - 1);
+	bm_heap_write_half(&heap->state->held, bm_heap_read_half(&heap->state->held) - size);
 	return 0;
 }
 
@@ -363,7 +353,7 @@ int bm_heap_take(const struct bm_heap *heap, uint32_t need, size_t alignment,
 	uint32_t slack = (uint32_t)(alignment / BM_HEAP_ALIGNMENT) - 1;
 	int err = take_step_or_less(heap, need, alignment, taken);
 
-	if (likely(err != -ENOSPC) || !read_half(&heap->state->held))
+	if (likely(err != -ENOSPC) || !bm_heap_read_half(&heap->state->held))
 		return err;
 	err = merge_all_held(heap, bm_heap_class_above(bm_heap_step(need) + slack));
 	return err ? err : take_step_or_less(heap, need, alignment, taken);
@@ -437,7 +427,7 @@ static uint32_t held_limit(const struct bm_heap *heap)
 
 static bool is_too_much(const struct bm_heap *heap, uint32_t room, uint32_t limit)
 {
-	uint32_t held = read_half(&heap->state->held);
+	uint32_t held = bm_heap_read_half(&heap->state->held);
 
 	return held && held + room > limit;
 }
@@ -447,14 +437,14 @@ int bm_heap_trim(const struct bm_heap *heap, uint32_t room)
 {
 	struct bm_heap_state *state = heap->state;
 	uint32_t limit = held_limit(heap);
-	uint32_t victim = read_half(&state->victim);
+	uint32_t victim = bm_heap_read_half(&state->victim);
 	int merged = 0;
 	int passed = 0;
 	int err = 0;
 
 	if (victim >= heap->held_classes)
 		victim = 0;
-	write_half(&state->held_limit, limit);
+	bm_heap_write_half(&state->held_limit, limit);
 	while (passed < TRIM_CLASSES && merged < TRIM_BLOCKS && !err &&
 	       is_too_much(heap, room, limit)) {
 		uint32_t count = bm_heap_held_count(&heap->held[victim]);
@@ -467,7 +457,7 @@ int bm_heap_trim(const struct bm_heap *heap, uint32_t room)
 			passed++;
 		}
 	}
-	write_half(&state->victim, victim);
+	bm_heap_write_half(&state->victim, victim);
 	return err;
 }
 
@@ -479,11 +469,11 @@ void bm_heap_empty_bins(const struct bm_heap *heap)
 		bm_heap_write(&state->bins[i], 0);
 	bm_heap_write(&state->filled, 0);
 	for (uint32_t bin = 0; bin < heap->bins; bin++) {
-		write_half(&heap->links[bin].next, bin);
-		write_half(&heap->links[bin].previous, bin);
+		bm_heap_write_half(&heap->links[bin].next, bin);
+		bm_heap_write_half(&heap->links[bin].previous, bin);
 	}
 	for (uint32_t class = 0; class < heap->held_classes; class++)
-		write_half(&heap->held[class].count, 0);
-	write_half(&state->held, 0);
-	write_half(&state->victim, 0);
+		bm_heap_write_half(&heap->held[class].count, 0);
+	bm_heap_write_half(&state->held, 0);
+	bm_heap_write_half(&state->victim, 0);
 }

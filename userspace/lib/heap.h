@@ -150,6 +150,17 @@ static inline void bm_heap_write(__u64 *word, __u64 value)
 	__atomic_store_n(word, value, __ATOMIC_RELAXED);
 }
 
+/* The same for numbers of 32 bits. Whoever decides by one of a pool reads it once. */
+static inline uint32_t bm_heap_read_half(const uint32_t *number)
+{
+	return __atomic_load_n(number, __ATOMIC_RELAXED);
+}
+
+static inline void bm_heap_write_half(uint32_t *number, uint32_t value)
+{
+	__atomic_store_n(number, value, __ATOMIC_RELAXED);
+}
+
 static inline __u64 bm_heap_bit(uint32_t number)
 {
 	return (__u64)1 << (number & 63);
@@ -289,7 +300,7 @@ static inline void *bm_heap_address(const struct bm_heap *heap, uint32_t granule
 /* How many of a class are held back: never more than there is room for. */
 static inline uint32_t bm_heap_held_count(const struct bm_heap_held *held)
 {
-	uint32_t count = __atomic_load_n(&held->count, __ATOMIC_RELAXED);
+	uint32_t count = bm_heap_read_half(&held->count);
 
 	return count < BM_HEAP_HELD ? count : BM_HEAP_HELD;
 }

@@ -20,9 +20,11 @@
 #define CONTENTS	1
 #include "errors.h"
 
+#include "heap.h"
+
 /* Where they are used: a pointer to what is not known costs the model checker minutes. */
-#define read_half(number)		(*(number))
-#define write_half(number, value)	(*(number) = (value))
+#define bm_heap_read_half(number)		(*(number))
+#define bm_heap_write_half(number, value)	(*(number) = (value))
 
 #include "heap-map.c"
 #if HELD
