@@ -26,7 +26,9 @@ foreign_apt()
 	in_foreign_apt apt-get "$1" "$2" update -qq ||
 		in_foreign_apt apt-get "$1" "$2" update -qq ||
 		say "not all lists could be fetched; going on with those that could"
-	find "$lists/state" -name '*_Packages*' -exec touch "$lists/ready" +
+	if [ -n "$(find "$lists/state" -name '*_Packages*' -print -quit)" ]; then
+		touch "$lists/ready"
+	fi
 }
 
 # The address of the archive in the machine's own sources, security updates apart.
