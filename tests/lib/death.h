@@ -13,6 +13,7 @@
 
 #include "cmocka_test.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -46,11 +47,26 @@ static inline uint64_t dead(uint64_t claim)
 	return claim ? claim ^ 1 : 0;
 }
 
+/*
+ * Child and parent wait for each other at each instruction: to wake another processor
+ * from its sleep would take most of the time.
+ */
+static inline void stay_on_one_processor(void)
+{
+	cpu_set_t here;
+
+	CPU_ZERO(&here);
+	CPU_SET((size_t)sched_getcpu(), &here);
+	sched_setaffinity(0, sizeof(here), &here);
+}
+
 static inline pid_t start(void (*verb)(void))
 {
+	pid_t child;
 	int status;
-	pid_t child = fork();
 
+	stay_on_one_processor();
+	child = fork();
 	if (!child) {
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		raise(SIGSTOP);
