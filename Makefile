@@ -5,6 +5,9 @@
 KERNEL_SRC ?= /lib/modules/$(shell uname -r)/build
 KDIR ?= $(KERNEL_SRC)
 O ?= $(CURDIR)/build
+# The kernel's own make, which gets what is said on the command line, means something
+# else by it.
+MAKEOVERRIDES := $(filter-out O=%,$(MAKEOVERRIDES))
 # Where the module is built: the tree itself, or a directory of its own.
 MODULE_OUT ?= $(CURDIR)
 PREFIX ?= /usr/local
