@@ -153,10 +153,11 @@ static int append_lines(struct bm_handle *string, uint32_t len, const char *text
 
 /*
  * Copies behind the text and looks meanwhile whether all of it is ASCII. The bytes of the
- * header that may be looked at besides are, in a sound string.
+ * header that may be looked at besides are, in a sound string. Within a caller with a few
+ * bytes, the compiler would warn of the ways for many.
  */
-int bm_string_append_bytes_(struct bm_handle *string, const char *text,
-			    size_t size)
+__attribute__((__noinline__)) int
+bm_string_append_bytes_(struct bm_handle *string, const char *text, size_t size)
 {
 	char *end = text_of(string);
 	uint64_t all;
