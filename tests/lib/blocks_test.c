@@ -24,6 +24,8 @@ BM_BLOCKS(odds, struct odd, 100)
 BM_BLOCKS(lines, struct line, 3)
 BM_BLOCKS(larges, struct large, 20)
 BM_BLOCKS(thousand, uint32_t, 1000)
+/* More than are looked at in one go. */
+BM_BLOCKS(many, uint8_t, 5000)
 BM_BLOCKS_CHECKED(watched, uint64_t, NUMBERS, every)
 
 static struct bm_region region;
@@ -406,6 +408,23 @@ static void damaged_stack_is_an_error(void **state)
 	check(&b, NUMBERS);
 }
 
+static void two_of_many_are_told_apart(void **state)
+{
+	struct many b;
+	uint32_t *stack;
+
+	(void)state;
+	assert_int_equal(many_create(&b, region, "many"), 0);
+	stack = (uint32_t *)((char *)(b.blocks.object + 1) + 5056);
+	assert_int_equal(stack[4999], 4999);
+	assert_int_equal(many_invariants(&b), 0);
+	stack[4999] = 4998;
+	assert_int_equal(many_invariants(&b), -EUCLEAN);
+	assert_int_equal(many_repair(&b), 0);
+	assert_int_equal(many_invariants(&b), 0);
+	assert_int_equal(many_len(&b), 0);
+}
+
 static void damaged_mark_of_a_block_is_noticed(void **state)
 {
 	struct numbers b = make_numbers();
@@ -548,6 +567,7 @@ int main(void)
 		CASE(other_type_is_refused),
 		CASE(damaged_length_is_an_error_everywhere),
 		CASE(damaged_stack_is_an_error),
+		CASE(two_of_many_are_told_apart),
 		CASE(damaged_mark_of_a_block_is_noticed),
 		CASE(death_in_alloc_or_free_loses_a_block_until_repair),
 		CASE(death_hides_no_damage),
