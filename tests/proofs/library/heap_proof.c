@@ -205,6 +205,63 @@ void prove_heap_free(void)
 	REACHED();
 }
 
+/* Not a byte of the heap is different, nor of the headers. */
+static void assert_heap_kept(void)
+{
+	uint32_t i = any_below(BINS + CAPACITY), word = any_below(8);
+
+	assert_headers_kept(0);
+	assert(are_equal(links + i, was.links + i));
+	assert(map[0].starts == was.map.starts && map[0].frees == was.map.frees);
+	assert(level_0[0] == 1 && level_1[0] == 1);
+	assert(state.bins[word] == was.state.bins[word]);
+	assert(state.filled == was.state.filled);
+	assert(state.blocks == was.state.blocks && state.held == was.state.held);
+	assert(state.held_limit == was.state.held_limit);
+	assert(state.victim == was.state.victim);
+	word = any_below(10);
+	assert(state.reserved[word] == was.state.reserved[word]);
+	word = any_below(BM_HEAP_HELD);
+	i = any_below(HELD + 1);
+	assert(held[i].count == was.held[i].count);
+	assert(held[i].granule[word] == was.held[i].granule[word]);
+}
+
+/* A block that was freed, and nothing else was. */
+static void assert_freed(struct bm_span block)
+{
+	assert_declaration_kept();
+	assert_refused(false);
+	assert(!is_used(map[0], block.start));
+	assert(state.blocks == was.state.blocks - 1);
+	assert_others_kept(block.start, block.end);
+	assert_accounted(before.object.len,
+			 before.object.len - (block.end - block.start), 16);
+}
+
+/* Of any address and any size: only a block that an alloc of this size gives is freed. */
+void prove_heap_free_sized(void)
+{
+	struct bm_heap heap = sound_heap();
+	uintptr_t address = nondet_u64();
+	size_t size = nondet_u64();
+	int wrong = if_so(address, error_of(address));
+	struct bm_span block = { 0, 0 };
+	int err = bm_heap_free_sized_(&heap, (void *)address, size);
+
+	if (address && !wrong) {
+		block = block_at(was.map, granule_of_address(address));
+		wrong = if_so(granules_of(size) != block.end - block.start, -EINVAL);
+	}
+	assert(err == wrong);
+	if (err || !address)
+		assert_heap_kept();
+	else
+		assert_freed(block);
+	assert(is_sound());
+	REACHED();
+}
+
 /* From whatever there is: what bits at starts say stays in use, and all else is free. */
 void prove_heap_repair(void)
 {

@@ -57,11 +57,13 @@ static struct bm_heap_link links[BINS + CAPACITY];
 /**
  * struct parts - of the heap, before the verb
  * @state: all of it
+ * @held: of each class
  * @map: the only word
  * @links: bins, then memory
  */
 struct parts {
 	struct bm_heap_state state;
+	struct bm_heap_held held[HELD + 1];
 	struct bm_heap_map map;
 	struct bm_heap_link links[BINS + CAPACITY];
 };
@@ -72,6 +74,8 @@ static void remember(void)
 {
 	was.state = state;
 	was.map = map[0];
+	for (uint32_t i = 0; i < HELD + 1; i++)
+		was.held[i] = held[i];
 	for (uint32_t i = 0; i < BINS + CAPACITY; i++)
 		was.links[i] = links[i];
 }
