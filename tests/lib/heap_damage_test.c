@@ -457,8 +457,11 @@ static void every_damage_to_the_tables_is_noticed(void **state)
 	damage_64(&h, &h.heap.map[2].frees, 1);
 	damage_64(&h, &h.heap.state->filled, 0);
 	damage_64(&h, &h.heap.state->bins[bin / 64], 0);
+	damage_64(&h, &h.heap.state->bins[2],
+		  h.heap.state->bins[2] | (__u64)1 << h.heap.bins % 64);
 	damage_32(&h, &h.heap.state->blocks, 2);
 	damage_32(&h, &h.heap.state->held, 1);
+	damage_32(&h, &h.heap.state->held_limit, BYTES / 16 / 8 + 1);
 	damage_32(&h, &h.heap.object.object->len, 8);
 	damage_32(&h, &links[bin].next, bin);
 	damage_32(&h, &links[bin].next, bin + 1);

@@ -285,7 +285,11 @@ static bool bins_agree(const struct bm_heap *heap, uint32_t binned)
 			return false;
 	}
 	for (uint32_t at = 0; at < 8; at++) {
-		if (bm_heap_read(&state->bins[at]))
+		__u64 word = bm_heap_read(&state->bins[at]);
+
+		if (word && at * 64 + bm_highest_bit(word) >= heap->bins)
+			return false;
+		if (word)
 			filled |= bm_heap_bit(at);
 	}
 	return !binned && filled == bm_heap_read(&state->filled);
@@ -320,6 +324,7 @@ static bool is_list_sound(const struct bm_heap *heap, uint32_t class)
 
 static bool held_agree(const struct bm_heap *heap, const struct tally *tally)
 {
+	uint32_t most = heap->object.capacity / 8;
 	uint32_t blocks = 0;
 
 	for (uint32_t class = 0; class < heap->held_classes; class++) {
@@ -328,7 +333,7 @@ static bool held_agree(const struct bm_heap *heap, const struct tally *tally)
 		blocks += heap->held[class].count;
 	}
 	return blocks == tally->held_blocks && heap->state->held == tally->held &&
-	       tally->held <= heap->object.capacity / 8;
+	       tally->held <= most && bm_heap_read_half(&heap->state->held_limit) <= most;
 }
 
 int bm_heap_invariants_(const struct bm_heap *heap)
