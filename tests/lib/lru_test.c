@@ -523,6 +523,22 @@ static void invariants_see_a_gap_in_the_order(void **state)
 	assert_int_equal(five_invariants(&c), 0);
 }
 
+/* Both directions agree, and no entry is where they lead. */
+static void invariants_see_an_order_of_what_is_not_there(void **state)
+{
+	struct five c = make_five(2);
+	struct bm_lru_link *links = links_of(&c);
+
+	(void)state;
+	links[0] = (struct bm_lru_link){ 5, 4 };
+	links[4] = (struct bm_lru_link){ 0, 5 };
+	links[5] = (struct bm_lru_link){ 4, 0 };
+	assert_int_equal(five_first(&c, NULL, NULL), -EUCLEAN);
+	assert_int_equal(five_invariants(&c), -EUCLEAN);
+	assert_int_equal(five_repair(&c), 0);
+	CHECK(&c, 20, 10);
+}
+
 static void checked_cache_tells_of_damage(void **state)
 {
 	struct looked_at c;
@@ -590,6 +606,7 @@ int main(void)
 		CASE_IN_REGION(repair_drops_what_is_there_twice),
 		CASE_IN_REGION(repair_keeps_the_order_that_can_be_known),
 		CASE_IN_REGION(invariants_see_a_gap_in_the_order),
+		CASE_IN_REGION(invariants_see_an_order_of_what_is_not_there),
 		CASE_IN_REGION(checked_cache_tells_of_damage),
 		CASE_IN_REGION(redundant_cache_tells_of_a_changed_value),
 	};

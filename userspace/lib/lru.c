@@ -242,7 +242,7 @@ int bm_lru_invariants_(const struct bm_map *map)
 		uint32_t older = bm_lru_load_(&link_of(map, number)->older);
 		bool is_oldest = i == len;
 
-		if (older > map->object.capacity || !older != is_oldest ||
+		if (older > len || !older != is_oldest ||
 		    bm_lru_load_(&link_of(map, older)->newer) != number)
 			return -EUCLEAN;
 		number = older;
