@@ -48,6 +48,9 @@ int bm_heap_trim(const struct bm_heap *heap, uint32_t room)
 
 #define BINS		BM_HEAP_BINS_(CAPACITY)
 
+/* Granules that may be held back, where an eighth is none: a stand-in makes it a half. */
+#define MOST_HELD	(CAPACITY / 2)
+
 static struct bm_heap_state state;
 static struct bm_heap_held held[HELD + 1];
 static struct bm_heap_map map[1];
@@ -59,12 +62,14 @@ static struct bm_heap_link links[BINS + CAPACITY];
  * @state: all of it
  * @held: of each class
  * @map: the only word
+ * @level: the only word of each
  * @links: bins, then memory
  */
 struct parts {
 	struct bm_heap_state state;
 	struct bm_heap_held held[HELD + 1];
 	struct bm_heap_map map;
+	__u64 level[2];
 	struct bm_heap_link links[BINS + CAPACITY];
 };
 
@@ -74,6 +79,8 @@ static void remember(void)
 {
 	was.state = state;
 	was.map = map[0];
+	was.level[0] = level_0[0];
+	was.level[1] = level_1[0];
 	for (uint32_t i = 0; i < HELD + 1; i++)
 		was.held[i] = held[i];
 	for (uint32_t i = 0; i < BINS + CAPACITY; i++)
@@ -124,39 +131,65 @@ static void measure(uint32_t *size)
 	}
 }
 
-/* Free bits are at both ends of free blocks, and these are not side by side. */
+/* Single granules that are held back are in the list of class 1. */
+static bool is_listed(uint32_t granule)
+{
+	const struct bm_heap_held *list = held + (HELD > 0);
+	bool found = false;
+
+	for (uint32_t i = 0; i < BM_HEAP_HELD; i++)
+		found |= i < list->count && list->granule[i] == granule;
+	return found;
+}
+
+/* Others that are have no free bit at their end. */
+static bool is_held_back(const uint32_t *size, uint32_t i)
+{
+	if (!HELD || !size[i] || !has_bit(map[0].frees, i))
+		return false;
+	return size[i] == 1 ? is_listed(i) : !has_bit(map[0].frees, i + size[i] - 1);
+}
+
+/* Does a block begin there that is in a bin? */
+static bool is_binned_at(const uint32_t *size, uint32_t i)
+{
+	return size[i] && has_bit(map[0].frees, i) && !is_held_back(size, i);
+}
+
+/* Free bits are at both ends of blocks in bins, and these are not side by side. */
 static bool are_bits_sound(const uint32_t *size)
 {
 	__u64 frees = 0;
-	bool last_is_free = false;
+	bool last_is_binned = false;
 
 	for (uint32_t i = 0; i < CAPACITY; i++) {
 		if (!size[i])
 			continue;
-		if (has_bit(map[0].frees, i)) {
-			if (last_is_free)
+		if (is_binned_at(size, i)) {
+			if (last_is_binned)
 				return false;
-			frees |= (__u64)1 << i | (__u64)1 << (i + size[i] - 1);
+			frees |= (__u64)1 << (i + size[i] - 1);
 		}
-		last_is_free = has_bit(map[0].frees, i);
+		frees |= map[0].frees & (__u64)1 << i;
+		last_is_binned = is_binned_at(size, i);
 	}
 	return size[0] && map[0].frees == frees && map[0].starts >> CAPACITY == 0;
 }
 
-/* The ring of a bin has all free blocks of its class, which is their size. */
+/* The ring of a bin has all its blocks: free ones of its class, which is their size. */
 static bool is_bin_sound(const uint32_t *size, uint32_t bin)
 {
 	uint32_t next = links[bin].next, last = bin, count = 0;
 
 	for (uint32_t i = 0; i < CAPACITY; i++)
-		count += size[i] == bin && has_bit(map[0].frees, i);
+		count += size[i] == bin && is_binned_at(size, i);
 	if (has_bit(state.bins[0], bin) != (count > 0))
 		return false;
 	for (uint32_t i = 0; i < (CAPACITY + 1) / 2 && i < count; i++) {
 		uint32_t granule = next - BINS;
 
 		if (granule >= CAPACITY || size[granule] != bin ||
-		    !has_bit(map[0].frees, granule) ||
+		    !is_binned_at(size, granule) ||
 		    links[next].previous != last)
 			return false;
 		last = next;
@@ -170,7 +203,8 @@ static bool are_bins_sound(const uint32_t *size)
 	for (uint32_t bin = 1; bin < BINS; bin++)
 		if (!is_bin_sound(size, bin))
 			return false;
-	return state.filled == (state.bins[0] != 0) &&
+	return !links[0].next && !links[0].previous &&
+	       state.filled == (state.bins[0] != 0) &&
 	       state.bins[0] >> BINS == 0 && !has_bit(state.bins[0], 0);
 }
 
@@ -184,12 +218,51 @@ static bool are_counts_sound(const uint32_t *size)
 		used += size[i];
 		blocks++;
 	}
-	return OBJECT->len == used && state.blocks == blocks &&
-	       !state.held && !held[0].count;
+	return OBJECT->len == used && state.blocks == blocks;
 }
 
-/* What *_invariants() means, where nothing is held back. */
-static bool is_sound(void)
+/* A class has blocks of its own size, each of them once. */
+static bool is_list_whole(const uint32_t *size, uint32_t class)
+{
+	const struct bm_heap_held *list = held + class;
+
+	if (list->count > BM_HEAP_HELD)
+		return false;
+	for (uint32_t i = 0; i < BM_HEAP_HELD && i < list->count; i++) {
+		uint32_t granule = list->granule[i];
+
+		if (granule >= CAPACITY || size[granule] != class ||
+		    !is_held_back(size, granule))
+			return false;
+		for (uint32_t k = 0; k < i; k++)
+			if (list->granule[k] == granule)
+				return false;
+	}
+	return true;
+}
+
+/* What is held back is in the lists, and no more than there may be. */
+static bool are_lists_sound(const uint32_t *size)
+{
+	uint32_t granules = 0, blocks = 0;
+
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		if (!is_held_back(size, i))
+			continue;
+		granules += size[i];
+		blocks++;
+	}
+	for (uint32_t class = 1; class <= HELD; class++) {
+		if (!is_list_whole(size, class))
+			return false;
+		blocks -= held[class].count;
+	}
+	return !held[0].count && !blocks && state.held == granules &&
+	       (!HELD || (granules <= MOST_HELD && state.held_limit <= MOST_HELD));
+}
+
+/* All but what the header says of an update. */
+static bool are_parts_sound(void)
 {
 	uint32_t size[CAPACITY];
 
@@ -199,9 +272,15 @@ static bool is_sound(void)
 	for (uint32_t i = 1; i < 8; i++)
 		if (state.bins[i])
 			return false;
-	return !OBJECT->updating && OBJECT->peak <= CAPACITY &&
-	       are_bits_sound(size) && are_bins_sound(size) &&
-	       are_counts_sound(size);
+	return OBJECT->peak <= CAPACITY && are_bits_sound(size) &&
+	       are_bins_sound(size) && are_counts_sound(size) &&
+	       are_lists_sound(size);
+}
+
+/* What *_invariants() means, but for what the header declares. */
+static bool is_sound(void)
+{
+	return !OBJECT->updating && are_parts_sound();
 }
 
 static struct bm_heap sound_heap(void)
