@@ -3,7 +3,8 @@
  * A map of CAPACITY entries that lie in an order of their own, in one window, for every
  * hash that there can be: a table of any numbers, one for each key.
  *
- * Its parts are objects of their own, so that an access beyond any of them is found. The
+ * Its parts are objects of their own, so that an access beyond any of them is found, or
+ * where TOGETHER says so one object, as in a pool: some verbs wipe them all at once. The
  * including proof defines BEFORE_ENTRIES, the bytes of what lies with the entries.
  */
 #ifndef BUDGETMEM_PROOFS_LIBRARY_PLACES_H
@@ -11,7 +12,22 @@
 
 #include <budgetmem/map-places.h>
 
+#ifdef TOGETHER
+/* As bind() of map.c has it; nothing is behind the last entry. */
+static struct {
+	struct bm_object object;
+	unsigned char tags[BM_MAP_INDEX_BYTES_(CAPACITY)];
+	uint32_t places[BM_MAP_PLACES_BYTES_(CAPACITY) / sizeof(uint32_t)];
+	unsigned char entries[BEFORE_ENTRIES + 2 * CAPACITY];
+} __attribute__((packed)) parts __attribute__((aligned(64)));
+
+#define PART(name)	parts.name
+#define MEMORY		((unsigned char *)&parts)
+#define CONTENTS	(sizeof(parts) - BM_OBJECT_OVERHEAD)
+#else
+#define PART(name)	name
 #define CONTENTS	1
+#endif
 #include "errors.h"
 #include "runs.c"
 #include "map-place.c"
@@ -34,10 +50,12 @@ struct entry {
 
 static uint64_t hash_of[KEYS];
 static struct bm_map map;
+#ifndef TOGETHER
 static unsigned char tags[BM_MAP_WINDOW];
 static uint32_t places[CAPACITY + 2];
 static unsigned char entries[BEFORE_ENTRIES + 2 * CAPACITY]
 	__attribute__((aligned(8)));
+#endif
 static struct entry was[CAPACITY];
 
 static uint64_t hash(const struct bm_hash_key *secret, const void *key)
@@ -80,16 +98,16 @@ static bool is_same(struct entry a, struct entry b)
 /* The slot's entry is there and has this tag, and no other slot has it. */
 static bool is_slot_sound(uint32_t slot)
 {
-	uint32_t place = places[slot];
+	uint32_t place = PART(places)[slot];
 	unsigned char tag;
 
 	if (place >= OBJECT->len)
 		return false;
 	tag = (unsigned char)hash_of[entry(place).key];
-	if (tags[slot] != (tag ? tag : 1))
+	if (PART(tags)[slot] != (tag ? tag : 1))
 		return false;
 	for (uint32_t i = 0; i < slot; i++)
-		if (tags[i] && places[i] == place)
+		if (PART(tags)[i] && PART(places)[i] == place)
 			return false;
 	return true;
 }
@@ -102,34 +120,44 @@ static bool are_places_sound(void)
 	if (OBJECT->updating || OBJECT->len > CAPACITY)
 		return false;
 	for (uint32_t i = 0; i < CAPACITY; i++) {
-		if (tags[i] && !is_slot_sound(i))
+		if (PART(tags)[i] && !is_slot_sound(i))
 			return false;
-		count += tags[i] != 0;
+		count += PART(tags)[i] != 0;
 		for (uint32_t k = 0; k < i && i < OBJECT->len; k++)
 			if (entry(k).key == entry(i).key)
 				return false;
 	}
-	return count == OBJECT->len && places[CAPACITY] >= places[CAPACITY + 1];
+	return count == OBJECT->len &&
+	       PART(places)[CAPACITY] >= PART(places)[CAPACITY + 1];
 }
 
 static void any_map(void)
 {
 	__CPROVER_havoc_object(hash_of);
+#ifndef TOGETHER
 	__CPROVER_havoc_object(tags);
 	__CPROVER_havoc_object(places);
 	__CPROVER_havoc_object(entries);
+#endif
 	map.object = any_object(CAPACITY, 2);
 	map.slots = CAPACITY;
 	map.homes = 1;
 	map.window = ((uint64_t)1 << CAPACITY) - 1;
-	map.tags = tags;
-	map.entries = entries + BEFORE_ENTRIES;
-	map.places = places;
+	map.tags = PART(tags);
+	map.entries = PART(entries) + BEFORE_ENTRIES;
+	map.places = PART(places);
 	map.type.key_size = map.type.value_size = map.type.value_offset = 1;
 	map.type.hash = hash;
 	map.type.same = equal;
 	for (uint32_t i = 0; i < CAPACITY; i++)
 		was[i] = entry(i);
+}
+
+/* What invariants ask of the header, and repair does not mend. */
+static bool is_declared(void)
+{
+	return OBJECT->magic == BM_OBJECT_MAGIC && OBJECT->capacity == CAPACITY &&
+	       OBJECT->element_size == 2;
 }
 
 /* Where the key was, or CAPACITY. */
