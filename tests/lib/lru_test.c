@@ -22,8 +22,6 @@ BM_INDEX_MAP(other_kind, uint32_t, uint64_t, 5)
 BM_LRU(large, uint64_t, uint64_t, 500)
 BM_LRU(one, unsigned char, char, 1)
 BM_LRU_WITH(same, uint64_t, uint64_t, 300, hash_same, equal_numbers)
-BM_LRU_CHECKED(looked_at, uint32_t, uint64_t, 5, every)
-BM_LRU_CHECKED(twice, uint32_t, uint64_t, 5, redundant)
 
 REGION_OF_EACH_CASE(65536)
 
@@ -539,46 +537,6 @@ static void invariants_see_an_order_of_what_is_not_there(void **state)
 	CHECK(&c, 20, 10);
 }
 
-static void checked_cache_tells_of_damage(void **state)
-{
-	struct looked_at c;
-	uint32_t key = 1;
-	uint64_t value = 2;
-	size_t len = 0;
-
-	(void)state;
-	assert_int_equal(looked_at_create(&c, region, "c"), 0);
-	assert_int_equal(looked_at_insert(&c, &key, &value), 0);
-	assert_int_equal(looked_at_get(&c, &key, &value), 0);
-	bm_lru_links_(&c.map)[1].older = 1;
-	assert_int_equal(looked_at_get(&c, &key, &value), -EUCLEAN);
-	assert_int_equal(looked_at_peek(&c, &key, &value), -EUCLEAN);
-	assert_int_equal(looked_at_remove(&c, &key, NULL), -EUCLEAN);
-	assert_int_equal(looked_at_count(&c, &len), -EUCLEAN);
-	assert_int_equal(looked_at_repair(&c), 0);
-	assert_int_equal(looked_at_pop_oldest(&c, &key, &value), 0);
-}
-
-static void redundant_cache_tells_of_a_changed_value(void **state)
-{
-	struct twice c;
-	uint32_t key = 1;
-	uint64_t value = 2;
-
-	(void)state;
-	assert_int_equal(twice_create(&c, region, "c"), 0);
-	assert_int_equal(twice_insert(&c, &key, &value), 0);
-	assert_int_equal(twice_get(&c, &key, &value), 0);
-	c.map.entries[8] ^= 1;
-	assert_int_equal(twice_get(&c, &key, &value), -EUCLEAN);
-	assert_int_equal(twice_peek(&c, &key, &value), -EUCLEAN);
-	c.map.entries[8] ^= 1;
-	assert_int_equal(twice_pop_oldest(&c, &key, NULL), 0);
-	assert_int_equal(twice_peek(&c, &key, &value), -ENOENT);
-	twice_clear(&c);
-	assert_int_equal(twice_upsert(&c, &key, &value), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -607,8 +565,6 @@ int main(void)
 		CASE_IN_REGION(repair_keeps_the_order_that_can_be_known),
 		CASE_IN_REGION(invariants_see_a_gap_in_the_order),
 		CASE_IN_REGION(invariants_see_an_order_of_what_is_not_there),
-		CASE_IN_REGION(checked_cache_tells_of_damage),
-		CASE_IN_REGION(redundant_cache_tells_of_a_changed_value),
 	};
 
 	return cmocka_run_group_tests_name("lru", tests, NULL, NULL);
