@@ -155,22 +155,14 @@ void prove_index_map_clear(void)
 {
 	any_index_map();
 	bm_map_clear_(&map);
-	assert_declaration_kept();
-	assert_refused(false);
-	assert(are_places_sound() && !OBJECT->len && OBJECT->peak <= CAPACITY);
+	assert_cleared();
 	REACHED();
 }
 
-/* All that is sound, and nothing else, is what invariants say. */
 void prove_index_map_invariants(void)
 {
-	int err;
-
 	any_index_map();
-	err = bm_places_invariants_(&map);
-	assert(!err || err == -EUCLEAN || err == -EOWNERDEAD);
-	assert(!err == (was_sound && is_declared() && OBJECT->peak <= CAPACITY));
-	assert_nothing_done(0);
+	assert_invariants(bm_places_invariants_(&map), was_sound);
 	REACHED();
 }
 
@@ -201,10 +193,7 @@ void prove_index_map_repair(void)
 	count = read_kept(kept);
 	err = bm_index_map_repair_(&map);
 	assert(err == read_error());
-	assert_declaration_kept();
-	assert_refused(false);
-	if (err) {
-		assert_nothing_done(err);
+	if (!is_done(err)) {
 		REACHED();
 		return;
 	}
@@ -243,10 +232,7 @@ void prove_index_map_retain(void)
 	len = before.object.len;
 	err = columns_retain_(&map, keep, wanted);
 	assert(err == write_error());
-	assert_declaration_kept();
-	assert_refused(false);
-	if (err) {
-		assert_nothing_done(err);
+	if (!is_done(err)) {
 		REACHED();
 		return;
 	}

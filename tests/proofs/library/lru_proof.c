@@ -223,23 +223,15 @@ void prove_lru_clear(void)
 {
 	any_cache();
 	bm_map_clear_(&map);
-	assert_declaration_kept();
-	assert_refused(false);
-	assert(are_places_sound() && is_order_sound() && !OBJECT->len);
-	assert(OBJECT->peak <= CAPACITY);
+	assert_cleared();
+	assert(is_order_sound());
 	REACHED();
 }
 
-/* All that is sound, and nothing else, is what invariants say. */
 void prove_lru_invariants(void)
 {
-	int err;
-
 	any_cache();
-	err = bm_lru_invariants_(&map);
-	assert(!err || err == -EUCLEAN || err == -EOWNERDEAD);
-	assert(!err == (was_sound && is_declared() && OBJECT->peak <= CAPACITY));
-	assert_nothing_done(0);
+	assert_invariants(bm_lru_invariants_(&map), was_sound);
 	REACHED();
 }
 
@@ -292,10 +284,7 @@ void prove_lru_repair(void)
 	unfinished = is_unfinished(gone);
 	err = bm_lru_repair_(&map);
 	assert(err == read_error());
-	assert_declaration_kept();
-	assert_refused(false);
-	if (err) {
-		assert_nothing_done(err);
+	if (!is_done(err)) {
 		REACHED();
 		return;
 	}
