@@ -390,7 +390,7 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	uint32_t item;
 
 	(void)state;
-	d.deque.object->updating = 1;
+	bm_deque_update_begin_(&d.deque);
 	check_writing_fails(&d, -EOWNERDEAD);
 	assert_int_equal(five_invariants(&d), -EOWNERDEAD);
 	assert_int_equal(five_get(&d, 1, &item), 0);

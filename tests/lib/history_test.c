@@ -280,7 +280,7 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	uint32_t item = 7;
 
 	(void)state;
-	h.history.object->updating = 1;
+	bm_deque_update_begin_(&h.history);
 	assert_int_equal(four_push(&h, &item), -EOWNERDEAD);
 	assert_int_equal(four_extend(&h, &item, 1), -EOWNERDEAD);
 	assert_int_equal(four_pop(&h, &item), -EOWNERDEAD);

@@ -235,7 +235,7 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	size_t count;
 
 	(void)state;
-	q.queue.object->updating = 1;
+	bm_deque_update_begin_(&q.queue);
 	assert_int_equal(three_push(&q, &item), -EOWNERDEAD);
 	assert_int_equal(three_pop(&q, &item), -EOWNERDEAD);
 	assert_int_equal(three_extend(&q, &item, 1), -EOWNERDEAD);

@@ -244,7 +244,7 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	struct task task = { 20, 7 };
 
 	(void)state;
-	l.list.object->updating = 1;
+	bm_vec_update_begin_(&l.list);
 	assert_int_equal(agenda_push(&l, &task), -EOWNERDEAD);
 	assert_int_equal(agenda_extend(&l, &task, 1), -EOWNERDEAD);
 	assert_int_equal(agenda_pop(&l, NULL), -EOWNERDEAD);

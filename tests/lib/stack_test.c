@@ -246,7 +246,7 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	uint32_t item = 5;
 
 	(void)state;
-	s.stack.object->updating = 1;
+	bm_counted_update_begin_(&s.stack, &s.stack.object->len);
 	assert_int_equal(three_push(&s, &item), -EOWNERDEAD);
 	assert_int_equal(three_pop(&s, &item), -EOWNERDEAD);
 	assert_int_equal(three_extend(&s, &item, 1), -EOWNERDEAD);

@@ -312,7 +312,7 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	struct six v = make_six(4);
 
 	(void)state;
-	v.vec.object->updating = 1;
+	bm_vec_update_begin_(&v.vec);
 	EACH_WRITER(six, &v, -EOWNERDEAD);
 	assert_int_equal(six_repair(&v), 0);
 	CHECK(&v, 10, 20, 30, 40);

@@ -335,11 +335,11 @@ static void damage_and_interruption_are_errors(void **state)
 	(void)state;
 	assert_int_equal(pairs_create(&v, region, "pairs"), 0);
 	assert_int_equal(pairs_push(&v, &item), 0);
-	v.vec.object->updating = 1;
+	bm_vec_update_begin_(&v.vec);
 	assert_int_equal(pairs_sort(&v), -EOWNERDEAD);
 	assert_int_equal(pairs_insert_sorted(&v, &item), -EOWNERDEAD);
 	assert_int_equal(pairs_search(&v, &item, NULL), 0);
-	v.vec.object->updating = 0;
+	bm_vec_update_end_(&v.vec);
 	v.vec.object->len = 11;
 	assert_int_equal(pairs_sort(&v), -EUCLEAN);
 	assert_int_equal(pairs_insert_sorted(&v, &item), -EUCLEAN);

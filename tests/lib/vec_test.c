@@ -306,7 +306,7 @@ static void interrupted_update_stops_writing_until_repair(void **state)
 	uint32_t item = 5;
 
 	(void)state;
-	v.vec.object->updating = 1;
+	bm_vec_update_begin_(&v.vec);
 	assert_int_equal(three_push(&v, &item), -EOWNERDEAD);
 	assert_int_equal(three_pop(&v, NULL), -EOWNERDEAD);
 	assert_int_equal(three_set(&v, 0, &item), -EOWNERDEAD);

@@ -14,6 +14,14 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+/* The mark stays as it is: both are called within updates too. */
+static void store(uint32_t *known, uint32_t len)
+{
+	uint32_t mark = __atomic_load_n(known, __ATOMIC_RELAXED) & BM_COUNTED_MARK_;
+
+	__atomic_store_n(known, len | mark, __ATOMIC_RELEASE);
+}
+
 /* At most to @ahead elements more than @len. */
 static void raise(const struct bm_handle *handle, uint32_t *known, uint32_t len,
 		  uint32_t ahead)
@@ -27,8 +35,8 @@ static void raise(const struct bm_handle *handle, uint32_t *known, uint32_t len,
 		__atomic_store_n(&object->peak, peak, __ATOMIC_RELAXED);
 	}
 	further = least(further, least(peak, handle->capacity));
-	bm_handle_account_(handle, __atomic_load_n(known, __ATOMIC_RELAXED), further);
-	__atomic_store_n(known, further, __ATOMIC_RELEASE);
+	bm_handle_account_(handle, bm_counted_known_(known), further);
+	store(known, further);
 }
 
 void bm_counted_raise_(const struct bm_handle *handle, uint32_t *known, uint32_t len)
@@ -46,11 +54,40 @@ void bm_counted_lower_(const struct bm_handle *handle, uint32_t *known, uint32_t
 {
 	uint32_t slack = BM_COUNTED_SLACK_(handle->capacity);
 	uint32_t nearer = least(len + slack, handle->capacity);
-	uint32_t before = __atomic_load_n(known, __ATOMIC_RELAXED);
+	uint32_t before = bm_counted_known_(known);
 
 	bm_handle_note_peak_(handle, least(before, handle->capacity));
 	bm_handle_account_(handle, before, nearer);
-	__atomic_store_n(known, nearer, __ATOMIC_RELEASE);
+	store(known, nearer);
+}
+
+/* Is a verb at work? If not, a mark is of one that died when it had done nothing or all. */
+static int look_closer(const struct bm_handle *handle, uint32_t *known)
+{
+	if (bm_object_is_updating_(handle->object))
+		return -EOWNERDEAD;
+	__atomic_store_n(known, bm_counted_known_(known), __ATOMIC_RELAXED);
+	return 0;
+}
+
+int bm_counted_raise_closer_(const struct bm_handle *handle, uint32_t *known,
+			     uint32_t len)
+{
+	int err = look_closer(handle, known);
+
+	if (!err)
+		bm_counted_grow_(handle, known, len);
+	return err;
+}
+
+int bm_counted_lower_closer_(const struct bm_handle *handle, uint32_t *known,
+			     uint32_t len)
+{
+	int err = look_closer(handle, known);
+
+	if (!err)
+		bm_counted_shrink_(handle, known, len, handle->capacity);
+	return err;
 }
 
 /* Empty and sound, and the counters know. */
@@ -61,7 +98,7 @@ void bm_counted_clear_(const struct bm_handle *handle)
 	bm_handle_bound_peak(handle);
 	bm_handle_note_peak_(handle, (uint32_t)bm_handle_bounded_len_(handle));
 	__atomic_store_n(&handle->object->len, 0, __ATOMIC_RELEASE);
-	bm_handle_account_(handle, __atomic_load_n(known, __ATOMIC_RELAXED), 0);
+	bm_handle_account_(handle, bm_counted_known_(known), 0);
 	__atomic_store_n(known, 0, __ATOMIC_RELEASE);
 	bm_handle_update_end_(handle);
 }
@@ -69,8 +106,8 @@ void bm_counted_clear_(const struct bm_handle *handle)
 /* The counters take more than the capacity for the capacity: so nothing is told them. */
 static void bound(const struct bm_handle *handle, uint32_t *known)
 {
-	if (__atomic_load_n(known, __ATOMIC_RELAXED) > handle->capacity)
-		__atomic_store_n(known, handle->capacity, __ATOMIC_RELAXED);
+	if (bm_counted_known_(known) > handle->capacity)
+		store(known, handle->capacity);
 }
 
 void bm_counted_end_repair(const struct bm_handle *handle, uint32_t *known,
@@ -79,13 +116,18 @@ void bm_counted_end_repair(const struct bm_handle *handle, uint32_t *known,
 	bound(handle, known);
 	bm_counted_grow_(handle, known, len);
 	bm_counted_shrink_(handle, known, len, handle->capacity);
-	bm_handle_end_repair(handle);
+	bm_handle_bound_peak(handle);
+	bm_counted_update_end_(handle, known);
 }
 
 int bm_counted_invariants_(const struct bm_handle *handle, uint32_t known,
 			   uint32_t len)
 {
+	int err;
+
+	known &= ~BM_COUNTED_MARK_;
 	if (len > known || known > handle->capacity)
 		return -EUCLEAN;
-	return bm_handle_invariants(handle);
+	err = bm_handle_header_invariants(handle);
+	return !err && bm_object_is_updating_(handle->object) ? -EOWNERDEAD : err;
 }

@@ -167,7 +167,7 @@ int bm_deque_insert_(struct bm_handle *deque, size_t index, const void *item)
 					    deque->capacity);
 	if (ends.len == deque->capacity)
 		return bm_handle_refuse_(deque);
-	bm_handle_update_begin_(deque);
+	bm_deque_update_begin_(deque);
 	if (at < ends.len - at) {
 		open_front(deque, ends, at);
 		ends.head = place_before(deque, ends.head);
@@ -175,7 +175,7 @@ int bm_deque_insert_(struct bm_handle *deque, size_t index, const void *item)
 		open_back(deque, ends, at);
 	}
 	memcpy(element(deque, ends.head, at), item, deque->element_size);
-	bm_handle_update_end_(deque);
+	bm_deque_update_end_(deque);
 	return 0;
 }
 
@@ -204,10 +204,10 @@ static void drain(struct bm_handle *deque, struct bm_deque_ends ends,
 	if (items)
 		copy_out(deque, ends, index, count, items);
 	if (index && behind)
-		bm_handle_update_begin_(deque);
+		bm_deque_update_begin_(deque);
 	close_gap(deque, ends, index, count, behind);
 	if (index && behind)
-		bm_handle_update_end_(deque);
+		bm_deque_update_end_(deque);
 }
 
 int bm_deque_drain_(struct bm_handle *deque, size_t index, size_t count,
@@ -228,7 +228,7 @@ int bm_deque_take_(struct bm_handle *deque, void *items, size_t count,
 		   size_t *taken)
 {
 	struct bm_deque_ends ends;
-	int err = bm_deque_takeable_(deque->object, &ends, deque->capacity);
+	int err = bm_deque_takeable_(deque, deque->object, &ends, deque->capacity);
 
 	if (err)
 		return err;
@@ -257,10 +257,10 @@ static void replace(struct bm_handle *deque, struct bm_deque_ends ends,
 		shrink(deque, head, ends.len - 1);
 		return;
 	}
-	bm_handle_update_begin_(deque);
+	bm_deque_update_begin_(deque);
 	copy_element(deque, ends.head, other, index);
 	shrink(deque, head, ends.len - 1);
-	bm_handle_update_end_(deque);
+	bm_deque_update_end_(deque);
 }
 
 int bm_deque_swap_back_(struct bm_handle *deque, size_t index, void *item)
@@ -321,12 +321,12 @@ static void rotate(struct bm_handle *deque, struct bm_deque_ends ends,
 		move_head(deque, place(deque, ends.head, count), ends.len);
 		return;
 	}
-	bm_handle_update_begin_(deque);
+	bm_deque_update_begin_(deque);
 	if (count <= ends.len - count)
 		carry_back(deque, ends, count);
 	else
 		carry_front(deque, ends, ends.len - count);
-	bm_handle_update_end_(deque);
+	bm_deque_update_end_(deque);
 }
 
 int bm_deque_rotate_left_(struct bm_handle *deque, size_t count)
@@ -367,7 +367,7 @@ int bm_deque_retain_begin_(struct bm_handle *deque,
 		return err;
 	retained->looked_at = 0;
 	retained->kept = 0;
-	bm_handle_update_begin_(deque);
+	bm_deque_update_begin_(deque);
 	return 0;
 }
 
@@ -393,7 +393,7 @@ void bm_deque_retain_end_(struct bm_handle *deque,
 			  const struct bm_deque_retained *retained)
 {
 	shrink(deque, retained->ends.head, retained->kept);
-	bm_handle_update_end_(deque);
+	bm_deque_update_end_(deque);
 }
 
 int bm_deque_find_(const struct bm_handle *deque, const void *item, size_t *index)
@@ -427,6 +427,7 @@ int bm_deque_slices_(const struct bm_handle *deque, struct bm_deque_slices *slic
 void bm_deque_clear_(struct bm_handle *deque)
 {
 	move_head(deque, 0, 0);
+	bm_deque_update_end_(deque);
 	bm_handle_empty_(deque);
 }
 

@@ -6,6 +6,7 @@
 #include "object.h"
 #include "process.h"
 
+#include <budgetmem/counted.h>
 #include <budgetmem/hash.h>
 
 #include <stdio.h>
@@ -224,13 +225,27 @@ struct bm_sums bm_sums_start(void)
 	return (struct bm_sums){ .used = BM_REGION_OVERHEAD, .layout = 1 };
 }
 
+uint32_t bm_object_len(const struct bm_object *object)
+{
+	switch (object->kind) {
+	case BM_KIND_STACK:
+	case BM_KIND_DEQUE:
+	case BM_KIND_QUEUE:
+	case BM_KIND_HISTORY:
+		return bm_counted_known_(&object->len);
+	default:
+		return object->len;
+	}
+}
+
 /* counted.h says where it is. */
 static uint32_t known_len(const struct bm_object *object)
 {
 	bool is_placed = object->kind == BM_KIND_VEC ||
 			 object->kind == BM_KIND_STRING ||
 			 object->kind == BM_KIND_SORTED_LIST;
-	uint32_t len = is_placed ? object->place[0] : object->len;
+	uint32_t len = is_placed ? bm_counted_known_(&object->place[0]) :
+				   bm_object_len(object);
 
 	return len < object->capacity ? len : object->capacity;
 }

@@ -49,6 +49,9 @@ int bm_space_object(const struct bm_space *space, uint64_t offset,
 /* Bytes from the start of one object to the start of the next. */
 uint64_t bm_object_bytes(const struct bm_object *object);
 
+/* The header's `len`, without the mark that counted.h says it may have. */
+uint32_t bm_object_len(const struct bm_object *object);
+
 /* Finds the object called @name, filled up with zeros. -ENOENT, -EUCLEAN. */
 int bm_space_find(const struct bm_space *space, const char *name,
 		  uint64_t *offset, struct bm_object *object,

@@ -369,14 +369,15 @@ static uint32_t bounded_len(const struct bm_object *object)
 
 static void tell(const struct bm_object *object, struct bm_object_info *info)
 {
+	uint32_t len = bm_object_len(object);
+
 	memcpy(info->name, object->name, sizeof(info->name));
 	info->name[sizeof(info->name) - 1] = '\0';
 	info->kind = object->kind;
 	info->element_size = object->element_size;
 	info->capacity = object->capacity;
 	info->len = bounded_len(object);
-	info->high_water = object->peak > object->len ? object->peak :
-							object->len;
+	info->high_water = object->peak > len ? object->peak : len;
 	info->refused = object->refused;
 	info->bytes = bm_object_bytes(object);
 	info->updating = object->updating;
@@ -425,7 +426,7 @@ static bool is_sound(const struct bm_space *space, uint64_t offset,
 	       bm_mismatch_none(mismatch, "only object of its name", offset,
 				found) &&
 	       bm_mismatch_none(mismatch, "length within the capacity", 1,
-				object->len <= object->capacity) &&
+				bm_object_len(object) <= object->capacity) &&
 	       bm_mismatch_none(mismatch, "room for the capacity", 1,
 				(uint64_t)object->capacity *
 				object->element_size + BM_OBJECT_OVERHEAD <=

@@ -114,10 +114,9 @@ void bm_handle_empty_(const struct bm_handle *handle)
 	bm_handle_update_end_(handle);
 }
 
-int bm_handle_invariants(const struct bm_handle *handle)
+int bm_handle_header_invariants(const struct bm_handle *handle)
 {
 	const struct bm_object *object = handle->object;
-	uint32_t len;
 
 	if (object->magic != BM_OBJECT_MAGIC ||
 	    object->capacity != handle->capacity ||
@@ -125,5 +124,13 @@ int bm_handle_invariants(const struct bm_handle *handle)
 		return -EUCLEAN;
 	if (__atomic_load_n(&object->peak, __ATOMIC_RELAXED) > handle->capacity)
 		return -EUCLEAN;
-	return bm_handle_writable_(handle, &len);
+	return 0;
+}
+
+int bm_handle_invariants(const struct bm_handle *handle)
+{
+	uint32_t len;
+	int err = bm_handle_header_invariants(handle);
+
+	return err ? err : bm_handle_writable_(handle, &len);
 }

@@ -26,6 +26,9 @@ void bm_handle_end_repair(const struct bm_handle *handle);
 void bm_counted_end_repair(const struct bm_handle *handle, uint32_t *known,
 			   uint32_t len);
 
+/* What holds for every header: 0 or -EUCLEAN. */
+int bm_handle_header_invariants(const struct bm_handle *handle);
+
 /* What holds for every object between two verbs: 0, -EOWNERDEAD or -EUCLEAN. */
 int bm_handle_invariants(const struct bm_handle *handle);
 

@@ -406,14 +406,16 @@ int bm_string_repair_(struct bm_handle *string)
 	return 0;
 }
 
+/* No verb of a string marks what the counters know. */
 int bm_string_invariants_(const struct bm_handle *string)
 {
+	uint32_t known = __atomic_load_n(bm_counted_place_(string), __ATOMIC_RELAXED);
 	uint32_t len;
 	int err = bm_handle_len_(string, &len);
 
 	if (!err)
-		err = bm_counted_invariants_(string, *bm_counted_place_(string),
-					     len);
+		err = known & BM_COUNTED_MARK_ ? -EUCLEAN :
+		      bm_counted_invariants_(string, known, len);
 	if (err)
 		return err;
 	return bm_utf8_sound(text_of(string), len) == len ? 0 : -EUCLEAN;

@@ -56,9 +56,9 @@ int bm_vec_insert_many_(struct bm_handle *vec, size_t index, const void *items,
 		return bm_vec_extend_(vec, items, count);
 	if (count > vec->capacity - len)
 		return bm_handle_refuse_(vec);
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	open_gap(vec, index, len, items, count);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }
 
@@ -104,11 +104,11 @@ int bm_vec_swap_remove_(struct bm_handle *vec, size_t index, void *item)
 		bm_counted_set_len_(vec, len - 1, vec->capacity);
 		return 0;
 	}
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	memcpy(bm_vec_place(vec, index), bm_vec_place(vec, len - 1),
 	       vec->element_size);
 	bm_counted_set_len_(vec, len - 1, vec->capacity);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }
 
@@ -126,10 +126,10 @@ int bm_vec_drain_(struct bm_handle *vec, size_t from, size_t to, void *items)
 	if (items)
 		memcpy(items, bm_vec_place(vec, from),
 		       (to - from) * vec->element_size);
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	bm_vec_move(vec, to, from, len - to);
 	bm_counted_set_len_(vec, len - (uint32_t)(to - from), vec->capacity);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }
 
@@ -138,7 +138,7 @@ static int keep_first(const struct bm_handle *vec, uint32_t len, uint32_t kept)
 {
 	if (kept < len)
 		bm_counted_set_len_(vec, kept, vec->capacity);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }
 
@@ -151,7 +151,7 @@ int bm_vec_retain_(struct bm_handle *vec, bm_vec_keep_function *keep,
 
 	if (err)
 		return err;
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	for (uint32_t i = 0; i < len; i++) {
 		if (!keep(bm_vec_place(vec, i), context))
 			continue;
@@ -177,7 +177,7 @@ int bm_vec_dedup_(struct bm_handle *vec, bm_vec_equal_function *equal,
 
 	if (err)
 		return err;
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	for (uint32_t i = 0; i < len; i++) {
 		if (kept && is_equal(vec, bm_vec_place(vec, kept - 1),
 				     bm_vec_place(vec, i), equal, context))
@@ -217,9 +217,9 @@ int bm_vec_swap_(struct bm_handle *vec, size_t a, size_t b)
 		return -ERANGE;
 	if (a == b)
 		return 0;
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	exchange(vec, a, b);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }
 
@@ -230,9 +230,9 @@ int bm_vec_reverse_(struct bm_handle *vec)
 
 	if (err)
 		return err;
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	for (uint32_t i = 0; i < len / 2; i++)
 		exchange(vec, i, len - 1 - i);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }

@@ -17,12 +17,12 @@ int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item)
 		return bm_vec_push_(vec, item, vec->element_size, vec->capacity);
 	if (len == vec->capacity)
 		return bm_handle_refuse_(vec);
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	bm_vec_move(vec, len - 1, len, 1);
 	bm_counted_set_len_(vec, len + 1, vec->capacity);
 	bm_vec_move(vec, index, index + 1, len - 1 - index);
 	memcpy(bm_vec_place(vec, index), item, vec->element_size);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }
 
@@ -37,10 +37,10 @@ int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item)
 		return -ERANGE;
 	if (item)
 		memcpy(item, bm_vec_place(vec, index), vec->element_size);
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	bm_vec_move(vec, index + 1, index, len - 1 - index);
 	bm_counted_set_len_(vec, len - 1, vec->capacity);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }
 

@@ -17,13 +17,17 @@ static unsigned char *memory;
 #define CONTENTS	SIZE
 #include "elements.h"
 #include "counted.c"
+#include "marks.h"
 
 static struct bm_handle any;
 static uint32_t capacity, where;
 static struct thing kept;
 
-/* How many there are, and whether all is as it must be: for the including proof to say. */
-static uint32_t len;
+/*
+ * How many there are, what the counters know, with the mark, and whether all is as it must
+ * be: for the including proof to say.
+ */
+static uint32_t len, known;
 static bool was_sound;
 
 static void any_collection(void)
@@ -49,11 +53,14 @@ static uint64_t bytes_told(uint32_t len)
 	return (steps < capacity ? steps : capacity) * SIZE;
 }
 
-/* The counters knew of @from elements and know of @to now; @now of them are there. */
-static void assert_known(uint32_t from, uint32_t to, uint32_t now)
+/* The counters know of @to elements, and of a mark perhaps; @now of them are there. */
+static void assert_known(uint32_t to, uint32_t now)
 {
+	uint32_t from = unmarked(known);
+
 	if (!was_sound)
 		return;
+	to = unmarked(to);
 	assert(to >= now && to <= capacity);
 	assert(POOL.used == before.pool.used + (bytes_told(to) - bytes_told(from)));
 	assert(POOL.high_water >= before.pool.high_water);
@@ -62,8 +69,10 @@ static void assert_known(uint32_t from, uint32_t to, uint32_t now)
 	assert(OBJECT->peak >= before.object.peak && OBJECT->peak <= capacity);
 }
 
+/* After a verb: some of them look for the one mark alone. */
 static int verb_error(bool is_missing, int missing)
 {
+	assume_both_marks(known);
 	return either(if_so(before.object.updating, -EOWNERDEAD),
 		      either(if_so(len > capacity, -EUCLEAN),
 			     if_so(is_missing, missing)));

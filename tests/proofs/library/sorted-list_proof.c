@@ -11,6 +11,7 @@
 #include "elements.h"
 #include "errors.h"
 #include "counted.c"
+#include "marks.h"
 #include "vec.c"
 #include "move.h"
 #include "vec-order.c"
@@ -64,7 +65,8 @@ static void assert_len(const struct things *l, int err, uint32_t len)
 	assert(OBJECT->len == len && len <= CAPACITY);
 	assert(!was_sound || !things_invariants(l));
 	if (was_sound)
-		assert_accounted(before.object.place[0], OBJECT->place[0], SIZE);
+		assert_accounted(unmarked(before.object.place[0]),
+				 unmarked(OBJECT->place[0]), SIZE);
 }
 
 /*

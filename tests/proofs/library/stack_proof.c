@@ -6,6 +6,7 @@
 
 #include "elements.h"
 #include "counted.c"
+#include "marks.h"
 #include "stack.c"
 
 BM_STACK(things, struct thing, CAPACITY)
@@ -35,10 +36,12 @@ static void assert_len(const struct things *s, int err, uint32_t len)
 	if (!is_done(err))
 		return;
 	assert(OBJECT->place[0] == len && len <= CAPACITY);
-	assert(OBJECT->len <= CAPACITY || OBJECT->len == before.object.len);
+	assert(unmarked(OBJECT->len) <= CAPACITY ||
+	       unmarked(OBJECT->len) == unmarked(before.object.len));
 	assert(!was_sound || !things_invariants(s));
 	if (was_sound)
-		assert_accounted(before.object.len, OBJECT->len, SIZE);
+		assert_accounted(unmarked(before.object.len),
+				 unmarked(OBJECT->len), SIZE);
 }
 
 void prove_stack_push(void)
@@ -48,6 +51,7 @@ void prove_stack_push(void)
 	uint32_t len = before.object.place[0], i = any_below(CAPACITY);
 	int err = things_push(&s, &item);
 
+	assume_both_marks(before.object.len);
 	assert(err == either(write_error(), if_so(len == CAPACITY, -ENOSPC)));
 	assert_len(&s, err, len + 1);
 	assert(same(is(i), !err && i == len ? item : was(i)));
@@ -63,6 +67,7 @@ void prove_stack_pop(void)
 	uint32_t len = before.object.place[0];
 	int err = things_pop(&s, wanted ? &item : NULL);
 
+	assume_both_marks(before.object.len);
 	assert(err == either(write_error(), if_so(!len, -ENOENT)));
 	assert_len(&s, err, len - 1);
 	assert_contents_kept();

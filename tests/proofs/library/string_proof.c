@@ -18,6 +18,7 @@
 #include "no-fast-ways.h"
 #include "print.h"
 #include "counted.c"
+#include "marks.h"
 
 #define bm_utf8_sound	bm_utf8_sound_itself
 #include "utf8.c"
@@ -108,7 +109,8 @@ static void assert_string(const struct text *s, int err, uint32_t now)
 	assert(!OBJECT->updating);
 	assert(!was_sound || !text_invariants(s));
 	if (was_sound)
-		assert_accounted(before.object.place[0], OBJECT->place[0], 1);
+		assert_accounted(unmarked(before.object.place[0]),
+				 unmarked(OBJECT->place[0]), 1);
 }
 
 /* The text is what it was, and behind it what has been appended. */
@@ -426,7 +428,7 @@ void prove_string_copy(void)
 void prove_string_clear(void)
 {
 	struct text s = any_string();
-	uint32_t known = before.object.place[0];
+	uint32_t known = unmarked(before.object.place[0]);
 
 	text_clear(&s);
 	assert(!OBJECT->len && !OBJECT->place[0] && !OBJECT->updating);

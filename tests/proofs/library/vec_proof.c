@@ -7,6 +7,7 @@
 #include "elements.h"
 #include "errors.h"
 #include "counted.c"
+#include "marks.h"
 #include "vec.c"
 #include "move.h"
 
@@ -15,7 +16,7 @@ BM_VEC(things, struct thing, CAPACITY)
 /* What the counters know: counted.h. */
 static uint32_t known(const struct bm_object *object)
 {
-	return object->place[0];
+	return unmarked(object->place[0]);
 }
 
 static bool was_sound;
@@ -35,6 +36,7 @@ static void assert_len(const struct things *v, int err, uint32_t len)
 		return;
 	assert(OBJECT->len == len && len <= CAPACITY);
 	assert(OBJECT->place[1] == before.object.place[1]);
+	assert(known(OBJECT) == OBJECT->place[0]);
 	assert(known(OBJECT) <= CAPACITY || known(OBJECT) == known(&before.object));
 	assert(!was_sound || !things_invariants(v));
 	if (was_sound)
@@ -48,6 +50,7 @@ void prove_vec_push(void)
 	uint32_t len = before.object.len, i = any_below(CAPACITY);
 	int err = things_push(&v, &item);
 
+	assume_both_marks(before.object.place[0]);
 	assert(err == either(write_error(), if_so(len == CAPACITY, -ENOSPC)));
 	assert_len(&v, err, len + 1);
 	assert(same(is(i), !err && i == len ? item : was(i)));
@@ -63,6 +66,7 @@ void prove_vec_pop(void)
 	uint32_t len = before.object.len;
 	int err = things_pop(&v, wanted ? &item : NULL);
 
+	assume_both_marks(before.object.place[0]);
 	assert(err == either(write_error(), if_so(!len, -ENOENT)));
 	assert_len(&v, err, len - 1);
 	assert_contents_kept();
@@ -189,7 +193,7 @@ void prove_vec_clear(void)
 	assert_declaration_kept();
 	assert_contents_kept();
 	assert(OBJECT->len == 0);
-	assert(known(OBJECT) == 0);
+	assert(OBJECT->place[0] == 0);
 	assert(!OBJECT->updating);
 	if (was_sound)
 		assert_accounted(known(&before.object), 0, SIZE);
@@ -203,7 +207,8 @@ void prove_vec_repair(void)
 
 	assert(err == read_error());
 	if (!err)
-		assert(!OBJECT->updating && OBJECT->peak <= CAPACITY);
+		assert(!OBJECT->updating && OBJECT->peak <= CAPACITY &&
+		       OBJECT->place[0] <= CAPACITY);
 	assert(err || !is_declared() || !things_invariants(&v));
 	assert_contents_kept();
 	assert_declaration_kept();

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-#define BM_DEQUE_VERSION	2
+#define BM_DEQUE_VERSION	3
 
 /**
  * struct bm_deque_ends - where the elements of a deque lie, as read once
@@ -145,8 +145,8 @@ static inline void bm_deque_store_(struct bm_object *object, uint32_t head,
 static inline void bm_deque_load_(const struct bm_object *object,
 				  struct bm_deque_ends *ends, uint32_t capacity)
 {
-	ends->word[0] = __atomic_load_n(&object->place[0], __ATOMIC_RELAXED);
-	ends->word[1] = __atomic_load_n(&object->place[1], __ATOMIC_RELAXED);
+	ends->word[0] = bm_read_once_(&object->place[0]);
+	ends->word[1] = bm_read_once_(&object->place[1]);
 	ends->head = ends->word[0];
 	ends->len = ends->word[1];
 	if (BM_DEQUE_IS_POWER_(capacity)) {
@@ -171,32 +171,59 @@ static inline int bm_deque_writable_(const struct bm_object *object,
 	       -EOWNERDEAD : bm_deque_read_(object, ends, capacity);
 }
 
-/* The same where there must be room for one: two errors for one comparison. */
-static inline int bm_deque_fillable_(const struct bm_handle *deque,
-				     const struct bm_object *object,
-				     struct bm_deque_ends *ends, uint32_t capacity)
+static inline void bm_deque_update_begin_(const struct bm_handle *deque)
 {
-	if (bm_object_is_updating_(object))
-		return -EOWNERDEAD;
-	bm_deque_load_(object, ends, capacity);
-	if (__builtin_expect(ends->head < capacity && ends->len < capacity, 1))
-		return 0;
-	if (ends->head >= capacity || ends->len > capacity)
-		return -EUCLEAN;
-	bm_handle_refuse_(deque);
-	return -ENOSPC;
+	bm_counted_update_begin_(deque, &deque->object->len);
 }
 
-/* And where there must be an element. */
-static inline int bm_deque_takeable_(const struct bm_object *object,
-				     struct bm_deque_ends *ends, uint32_t capacity)
+static inline void bm_deque_update_end_(const struct bm_handle *deque)
+{
+	bm_counted_update_end_(deque, &deque->object->len);
+}
+
+/* The answer of who puts one in where there is no room, */
+static inline int bm_deque_refuse_push_(const struct bm_handle *deque,
+					struct bm_deque_ends ends, uint32_t capacity)
+{
+	if (bm_object_is_updating_(deque->object))
+		return -EOWNERDEAD;
+	if (ends.head >= capacity || ends.len > capacity)
+		return -EUCLEAN;
+	return bm_handle_refuse_(deque);
+}
+
+/* and of who takes one where there is none. */
+static inline int bm_deque_refuse_pop_(const struct bm_object *object,
+				       struct bm_deque_ends ends, uint32_t capacity)
 {
 	if (bm_object_is_updating_(object))
 		return -EOWNERDEAD;
+	return ends.head < capacity && !ends.len ? -ENOENT : -EUCLEAN;
+}
+
+/*
+ * Reads where all lie, where there must be room for one, which the counters will know of:
+ * all errors for two comparisons.
+ */
+static inline int bm_deque_fillable_(const struct bm_handle *deque,
+				     struct bm_object *object,
+				     struct bm_deque_ends *ends, uint32_t capacity)
+{
 	bm_deque_load_(object, ends, capacity);
-	if (__builtin_expect(ends->head < capacity && ends->len - 1 < capacity, 1))
-		return 0;
-	return ends->head < capacity && !ends->len ? -ENOENT : -EUCLEAN;
+	if (__builtin_expect(ends->head >= capacity || ends->len >= capacity, 0))
+		return bm_deque_refuse_push_(deque, *ends, capacity);
+	return bm_counted_grow_one_(deque, &object->len, ends->len);
+}
+
+/* And where there must be an element, which the counters need not know of any more. */
+static inline int bm_deque_takeable_(const struct bm_handle *deque,
+				     struct bm_object *object,
+				     struct bm_deque_ends *ends, uint32_t capacity)
+{
+	bm_deque_load_(object, ends, capacity);
+	if (__builtin_expect(ends->head >= capacity || ends->len - 1 >= capacity, 0))
+		return bm_deque_refuse_pop_(object, *ends, capacity);
+	return bm_counted_shrink_one_(deque, &object->len, ends->len - 1, capacity);
 }
 
 static inline void *bm_deque_at_place_(const struct bm_object *object,
@@ -217,7 +244,6 @@ BM_FORCE_INLINE_ int bm_deque_push_back_(struct bm_handle *deque, const void *it
 		return err;
 	place = bm_deque_place_(ends.head, ends.len, capacity);
 	memcpy(bm_deque_at_place_(object, place, size), item, size);
-	bm_counted_grow_one_(deque, &object->len, ends.len);
 	__atomic_store_n(&object->place[1], ends.word[1] + 1, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -234,7 +260,6 @@ BM_FORCE_INLINE_ int bm_deque_push_front_(struct bm_handle *deque, const void *i
 		return err;
 	place = bm_deque_place_before_(ends.head, capacity);
 	memcpy(bm_deque_at_place_(object, place, size), item, size);
-	bm_counted_grow_one_(deque, &object->len, ends.len);
 	if (BM_DEQUE_IS_POWER_(capacity))
 		__atomic_store_n(&object->place[0], ends.word[0] - 1,
 				 __ATOMIC_RELEASE);
@@ -248,7 +273,7 @@ BM_FORCE_INLINE_ int bm_deque_pop_back_(struct bm_handle *deque, void *item,
 {
 	struct bm_object *object = deque->object;
 	struct bm_deque_ends ends;
-	int err = bm_deque_takeable_(object, &ends, capacity);
+	int err = bm_deque_takeable_(deque, object, &ends, capacity);
 	uint32_t place;
 
 	if (err)
@@ -257,7 +282,6 @@ BM_FORCE_INLINE_ int bm_deque_pop_back_(struct bm_handle *deque, void *item,
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, place, size), size);
 	__atomic_store_n(&object->place[1], ends.word[1] - 1, __ATOMIC_RELEASE);
-	bm_counted_shrink_(deque, &object->len, ends.len - 1, capacity);
 	return 0;
 }
 
@@ -282,14 +306,13 @@ BM_FORCE_INLINE_ int bm_deque_pop_front_(struct bm_handle *deque, void *item,
 {
 	struct bm_object *object = deque->object;
 	struct bm_deque_ends ends;
-	int err = bm_deque_takeable_(object, &ends, capacity);
+	int err = bm_deque_takeable_(deque, object, &ends, capacity);
 
 	if (err)
 		return err;
 	if (item)
 		memcpy(item, bm_deque_at_place_(object, ends.head, size), size);
 	bm_deque_drop_first_(object, &ends, capacity);
-	bm_counted_shrink_(deque, &object->len, ends.len, capacity);
 	return 0;
 }
 
@@ -380,9 +403,9 @@ static inline int bm_deque_set_(struct bm_handle *deque, size_t index,
 	err = bm_deque_look_(deque, index, &element, size, capacity);
 	if (err)
 		return err;
-	bm_handle_update_begin_(deque);
+	bm_deque_update_begin_(deque);
 	memcpy(element, item, size);
-	bm_handle_update_end_(deque);
+	bm_deque_update_end_(deque);
 	return 0;
 }
 

@@ -135,7 +135,7 @@ static inline int bm_history_push_(struct bm_handle *history, const void *item,
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	}
 	memcpy(element, item, size);
-	bm_counted_grow_one_(history, &object->len, ends.len);
+	bm_counted_grow_(history, &object->len, ends.len + 1);
 	__atomic_store_n(&object->place[1], ends.word[1] + 1, __ATOMIC_RELEASE);
 	return 0;
 }

@@ -292,6 +292,27 @@ static inline unsigned char *bm_handle_contents_(const struct bm_handle *handle)
 	return (unsigned char *)(handle->object + 1);
 }
 
+/*
+ * A number in the header, read once. An atomic load does the same, but the compiler computes
+ * its address first.
+ */
+static inline uint32_t bm_read_once_(const uint32_t *number)
+{
+	return *(const volatile uint32_t *)number;
+}
+
+/*
+ * The same of what will be an index, as wide as one: the compiler is told that it may be any
+ * number, so it has no reason to read it again. The others would be copied once more.
+ */
+static inline size_t bm_read_index_(const uint32_t *number)
+{
+	size_t value = *number;
+
+	__asm__("" : "+r"(value));
+	return value;
+}
+
 /* Reads the length once. -EUCLEAN if it cannot be. */
 static inline int bm_handle_len_(const struct bm_handle *handle, uint32_t *len)
 {

@@ -225,7 +225,7 @@ static inline int bm_sorted_list_previous_(const struct bm_handle *list,
 									\
 		if (err)						\
 			return err;					\
-		bm_handle_update_begin_(list);				\
+		bm_vec_update_begin_(list);				\
 		if (!bm_order_put_back_(bm_handle_contents_(list), len,	\
 					sizeof(T), name##_compare_))	\
 			bm_order_sort_(bm_handle_contents_(list), len,	\

@@ -95,7 +95,7 @@
 extern "C" {
 #endif
 
-#define BM_STACK_VERSION	1
+#define BM_STACK_VERSION	2
 
 int bm_stack_extend_(struct bm_handle *stack, const void *items, size_t count);
 int bm_stack_truncate_(struct bm_handle *stack, size_t len);
@@ -130,11 +130,16 @@ static inline void *bm_stack_element_(const struct bm_object *object,
 	return (unsigned char *)(uintptr_t)(object + 1) + index * size;
 }
 
+static inline uint32_t bm_stack_load_(const struct bm_object *object)
+{
+	return __atomic_load_n(&object->place[0], __ATOMIC_ACQUIRE);
+}
+
 /* Reads the length once. -EUCLEAN if it cannot be. */
 static inline int bm_stack_read_(const struct bm_handle *stack, uint32_t *len,
 				 uint32_t capacity)
 {
-	*len = __atomic_load_n(&stack->object->place[0], __ATOMIC_ACQUIRE);
+	*len = bm_stack_load_(stack->object);
 	return *len > capacity ? -EUCLEAN : 0;
 }
 
@@ -155,15 +160,15 @@ static inline int bm_stack_push_(struct bm_handle *stack, const void *item,
 				 size_t size, uint32_t capacity)
 {
 	struct bm_object *object = stack->object;
-	uint32_t len;
-	int err = bm_stack_writable_(stack, &len, capacity);
+	uint32_t len = bm_stack_load_(object);
+	int err;
 
-	if (err)
+	if (__builtin_expect(len >= capacity, 0))
+		return bm_counted_refuse_push_(stack, len);
+	err = bm_counted_grow_one_(stack, &object->len, len);
+	if (__builtin_expect(err, 0))
 		return err;
-	if (len == capacity)
-		return bm_handle_refuse_(stack);
 	memcpy(bm_stack_element_(object, len, size), item, size);
-	bm_counted_grow_(stack, &object->len, len + 1);
 	bm_stack_store_(object, len + 1);
 	return 0;
 }
@@ -172,17 +177,17 @@ static inline int bm_stack_pop_(struct bm_handle *stack, void *item, size_t size
 				uint32_t capacity)
 {
 	struct bm_object *object = stack->object;
-	uint32_t len;
-	int err = bm_stack_writable_(stack, &len, capacity);
+	uint32_t len = bm_stack_load_(object);
+	int err;
 
-	if (err)
+	if (__builtin_expect(len - 1 >= capacity, 0))
+		return bm_counted_refuse_pop_(stack, len);
+	err = bm_counted_shrink_one_(stack, &object->len, len - 1, capacity);
+	if (__builtin_expect(err, 0))
 		return err;
-	if (!len)
-		return -ENOENT;
 	if (item)
 		memcpy(item, bm_stack_element_(object, len - 1, size), size);
 	bm_stack_store_(object, len - 1);
-	bm_counted_shrink_(stack, &object->len, len - 1, capacity);
 	return 0;
 }
 

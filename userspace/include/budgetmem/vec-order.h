@@ -366,10 +366,10 @@ BM_FORCE_INLINE_ size_t bm_order_before_(const unsigned char *base, size_t count
 									\
 		if (err || len < 2)					\
 			return err;					\
-		bm_handle_update_begin_(handle);			\
+		bm_vec_update_begin_(handle);				\
 		bm_order_sort_(bm_handle_contents_(handle), len,	\
 			       sizeof(T), name##_compare_);		\
-		bm_handle_update_end_(handle);				\
+		bm_vec_update_end_(handle);				\
 		return 0;						\
 	}								\
 	BM_INLINE_ int name##_check_order_(const struct bm_handle *handle, \

@@ -134,7 +134,7 @@
 extern "C" {
 #endif
 
-#define BM_VEC_VERSION		2
+#define BM_VEC_VERSION		3
 
 int bm_vec_insert_(struct bm_handle *vec, size_t index, const void *item);
 int bm_vec_remove_(struct bm_handle *vec, size_t index, void *item);
@@ -194,29 +194,30 @@ static inline void *bm_vec_element_(const struct bm_handle *vec, size_t index,
 	return bm_handle_contents_(vec) + index * size;
 }
 
-static inline uint32_t bm_vec_load_len_(const struct bm_object *object)
+static inline void bm_vec_update_begin_(const struct bm_handle *vec)
 {
-	return __atomic_load_n(&object->len, __ATOMIC_RELAXED);
+	bm_counted_update_begin_(vec, bm_counted_place_(vec));
+}
+
+static inline void bm_vec_update_end_(const struct bm_handle *vec)
+{
+	bm_counted_update_end_(vec, bm_counted_place_(vec));
 }
 
 static inline int bm_vec_push_(struct bm_handle *vec, const void *item,
 			       size_t size, uint32_t capacity)
 {
 	struct bm_object *object = vec->object;
-	uint32_t len;
+	size_t len = bm_read_index_(&object->len);
+	int err;
 
-	if (bm_object_is_updating_(object))
-		return -EOWNERDEAD;
-	len = bm_vec_load_len_(object);
-	if (__builtin_expect(len >= capacity, 0)) {
-		if (len > capacity)
-			return -EUCLEAN;
-		bm_handle_refuse_(vec);
-		return -ENOSPC;
-	}
+	if (__builtin_expect(len >= capacity, 0))
+		return bm_counted_refuse_push_(vec, (uint32_t)len);
+	err = bm_counted_grow_one_(vec, &object->place[0], (uint32_t)len);
+	if (__builtin_expect(err, 0))
+		return err;
 	memcpy(bm_vec_place_(object, len, size), item, size);
-	bm_counted_grow_one_(vec, &object->place[0], len);
-	__atomic_store_n(&object->len, len + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&object->len, (uint32_t)len + 1, __ATOMIC_RELEASE);
 	return 0;
 }
 
@@ -224,7 +225,7 @@ static inline int bm_vec_get_(const struct bm_handle *vec, size_t index,
 			      void *item, size_t size, uint32_t capacity)
 {
 	const struct bm_object *object = vec->object;
-	uint32_t len = bm_vec_load_len_(object);
+	size_t len = bm_read_index_(&object->len);
 
 	if (__builtin_expect(len > capacity, 0))
 		return -EUCLEAN;
@@ -238,17 +239,17 @@ static inline int bm_vec_pop_(struct bm_handle *vec, void *item, size_t size,
 			      uint32_t capacity)
 {
 	struct bm_object *object = vec->object;
-	uint32_t len;
+	size_t last = bm_read_index_(&object->len) - 1;
+	int err;
 
-	if (bm_object_is_updating_(object))
-		return -EOWNERDEAD;
-	len = bm_vec_load_len_(object);
-	if (__builtin_expect(len - 1 >= capacity, 0))
-		return len ? -EUCLEAN : -ENOENT;
+	if (__builtin_expect(last >= capacity, 0))
+		return bm_counted_refuse_pop_(vec, (uint32_t)last + 1);
+	err = bm_counted_shrink_one_(vec, &object->place[0], (uint32_t)last, capacity);
+	if (__builtin_expect(err, 0))
+		return err;
 	if (item)
-		memcpy(item, bm_vec_place_(object, len - 1, size), size);
-	__atomic_store_n(&object->len, len - 1, __ATOMIC_RELEASE);
-	bm_counted_shrink_(vec, &object->place[0], len - 1, capacity);
+		memcpy(item, bm_vec_place_(object, last, size), size);
+	__atomic_store_n(&object->len, (uint32_t)last, __ATOMIC_RELEASE);
 	return 0;
 }
 
@@ -294,9 +295,9 @@ static inline int bm_vec_set_(struct bm_handle *vec, size_t index,
 		return err;
 	if (index >= len)
 		return -ERANGE;
-	bm_handle_update_begin_(vec);
+	bm_vec_update_begin_(vec);
 	memcpy(bm_vec_element_(vec, index, size), item, size);
-	bm_handle_update_end_(vec);
+	bm_vec_update_end_(vec);
 	return 0;
 }
 

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/*
+ * counted_test.c: the mark beside what the counters know, which makes a push or a pop look
+ * for an update that has not ended
+ */
+#include "cmocka_test.h"
+
+BM_VEC(vec, uint32_t, 3)
+BM_STACK(stack, uint32_t, 3)
+BM_DEQUE(deque, uint32_t, 3)
+BM_DEQUE(power, uint32_t, 4)
+BM_QUEUE(queue, uint32_t, 3)
+
+REGION_OF_EACH_CASE(8192)
+
+static uint32_t *known_of(struct bm_object *object)
+{
+	return object->kind == BM_KIND_VEC ? &object->place[0] : &object->len;
+}
+
+static bool is_marked(struct bm_object *object)
+{
+	return *known_of(object) & BM_COUNTED_MARK_;
+}
+
+static void check_listing(uint32_t high_water)
+{
+	struct bm_object_info info;
+	size_t cursor = 0;
+
+	assert_int_equal(bm_layout_next(region, &cursor, &info), 0);
+	assert_int_equal(info.high_water, high_water);
+	assert_false(info.updating);
+	check_layout(region);
+}
+
+/* Whoever died before its update began, or after it ended, leaves the mark alone. */
+#define MARK_ALONE_IS_NOTHING(name, push, pop)				\
+	static void mark_alone_of_a_##name##_is_nothing(void **state)	\
+	{								\
+		struct bm_object *object = first_object_of(region);	\
+		uint32_t item = 5;					\
+		struct name some;					\
+									\
+		(void)state;						\
+		assert_int_equal(name##_create(&some, region, "x"), 0);	\
+		*known_of(object) |= BM_COUNTED_MARK_;			\
+		assert_int_equal(name##_invariants(&some), 0);		\
+		check_listing(0);					\
+		assert_int_equal(name##_##push(&some, &item), 0);	\
+		assert_false(is_marked(object));			\
+		*known_of(object) |= BM_COUNTED_MARK_;			\
+		check_listing(1);					\
+		assert_int_equal(name##_##pop(&some, &item), 0);	\
+		assert_false(is_marked(object));			\
+		assert_int_equal(item, 5);				\
+		assert_int_equal(name##_invariants(&some), 0);		\
+		check_listing(1);					\
+	}
+
+MARK_ALONE_IS_NOTHING(vec, push, pop)
+MARK_ALONE_IS_NOTHING(stack, push, pop)
+MARK_ALONE_IS_NOTHING(deque, push_back, pop_back)
+MARK_ALONE_IS_NOTHING(power, push_front, pop_front)
+MARK_ALONE_IS_NOTHING(queue, push, pop)
+
+/* An update that did not end comes before every other answer, however many there are. */
+#define UPDATE_STOPS_AT_EACH_LENGTH(name, capacity, push, pop)		\
+	static void update_of_a_##name##_stops_at_each_length(void **state) \
+	{								\
+		struct bm_object *object = first_object_of(region);	\
+		uint32_t item = 5;					\
+		struct name some;					\
+									\
+		(void)state;						\
+		assert_int_equal(name##_create(&some, region, "x"), 0);	\
+		for (uint32_t len = 0; len <= capacity; len++) {	\
+			*known_of(object) |= BM_COUNTED_MARK_;		\
+			object->updating = 1;				\
+			assert_int_equal(name##_##push(&some, &item),	\
+					 -EOWNERDEAD);			\
+			assert_int_equal(name##_##pop(&some, &item),	\
+					 -EOWNERDEAD);			\
+			assert_int_equal(name##_invariants(&some),	\
+					 -EOWNERDEAD);			\
+			assert_int_equal(name##_len(&some), len);	\
+			assert_int_equal(name##_repair(&some), 0);	\
+			assert_false(is_marked(object));		\
+			assert_int_equal(name##_invariants(&some), 0);	\
+			assert_int_equal(name##_##push(&some, &item),	\
+					 len < capacity ? 0 : -ENOSPC);	\
+		}							\
+		*known_of(object) |= BM_COUNTED_MARK_;			\
+		object->updating = 1;					\
+		name##_clear(&some);					\
+		assert_false(is_marked(object));			\
+		assert_int_equal(name##_invariants(&some), 0);		\
+		check_listing(capacity);				\
+	}
+
+UPDATE_STOPS_AT_EACH_LENGTH(vec, 3, push, pop)
+UPDATE_STOPS_AT_EACH_LENGTH(stack, 3, push, pop)
+UPDATE_STOPS_AT_EACH_LENGTH(deque, 3, push_front, pop_front)
+UPDATE_STOPS_AT_EACH_LENGTH(power, 4, push_back, pop_back)
+UPDATE_STOPS_AT_EACH_LENGTH(queue, 3, push, pop)
+
+/* Both marks while elements move, and neither afterwards. */
+static bool is_within_an_update(const uint32_t *item, void *context)
+{
+	struct bm_object *object = (struct bm_object *)context;
+
+	assert_true(is_marked(object));
+	assert_int_equal(object->updating, 1);
+	return *item != 5;
+}
+
+static void verbs_of_a_vec_set_both_marks(void **state)
+{
+	struct bm_object *object = first_object_of(region);
+	const uint32_t items[] = { 4, 5, 6 };
+	struct vec v;
+
+	(void)state;
+	assert_int_equal(vec_create(&v, region, "x"), 0);
+	assert_int_equal(vec_extend(&v, items, 3), 0);
+	assert_int_equal(vec_retain(&v, is_within_an_update, object), 0);
+	assert_int_equal(vec_len(&v), 2);
+	assert_false(is_marked(object));
+	assert_int_equal(vec_invariants(&v), 0);
+}
+
+static void verbs_of_a_deque_set_both_marks(void **state)
+{
+	struct bm_object *object = first_object_of(region);
+	const uint32_t items[] = { 4, 5, 6 };
+	struct deque d;
+
+	(void)state;
+	assert_int_equal(deque_create(&d, region, "x"), 0);
+	assert_int_equal(deque_extend(&d, items, 3), 0);
+	assert_int_equal(deque_retain(&d, is_within_an_update, object), 0);
+	assert_int_equal(deque_len(&d), 2);
+	assert_false(is_marked(object));
+	assert_int_equal(deque_invariants(&d), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest cases[] = {
+		CASE_IN_REGION(mark_alone_of_a_vec_is_nothing),
+		CASE_IN_REGION(mark_alone_of_a_stack_is_nothing),
+		CASE_IN_REGION(mark_alone_of_a_deque_is_nothing),
+		CASE_IN_REGION(mark_alone_of_a_power_is_nothing),
+		CASE_IN_REGION(mark_alone_of_a_queue_is_nothing),
+		CASE_IN_REGION(update_of_a_vec_stops_at_each_length),
+		CASE_IN_REGION(update_of_a_stack_stops_at_each_length),
+		CASE_IN_REGION(update_of_a_deque_stops_at_each_length),
+		CASE_IN_REGION(update_of_a_power_stops_at_each_length),
+		CASE_IN_REGION(update_of_a_queue_stops_at_each_length),
+		CASE_IN_REGION(verbs_of_a_vec_set_both_marks),
+		CASE_IN_REGION(verbs_of_a_deque_set_both_marks),
+	};
+
+	return cmocka_run_group_tests_name("counted", cases, NULL, NULL);
+}
