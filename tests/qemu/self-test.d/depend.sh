@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2154 # top and out are common.sh's and self-test's
 # What was compiled is compiled again when a header has changed, and only then, where a
-# compiler cache has made all paths relative too.
+# compiler cache that has not seen the source makes all paths relative, too.
 
 rm -rf "$out/depend"
 
@@ -11,7 +11,7 @@ make_utf8()
 	(
 		# shellcheck source=tests/qemu/ccache.sh
 		. "$top/tests/qemu/ccache.sh"
-		export CCACHE_BASEDIR=/
+		export CCACHE_BASEDIR=/ CCACHE_DIR="$out/depend/ccache"
 		make -s -C "$top/userspace" "O=$out/depend" "$@" "$out/depend/obj/lib/utf8.o"
 	)
 }
