@@ -106,15 +106,22 @@ void prove_blocks_alloc(void)
 	REACHED();
 }
 
+/* Does a block begin at this address, and which? */
+static bool begins(uintptr_t address, uint32_t *index)
+{
+	uintptr_t offset = address - (uintptr_t)CONTENTS_NOW;
+
+	*index = offset < SIZE * CAPACITY ? (uint32_t)offset / SIZE : 0;
+	return offset < SIZE * CAPACITY && offset % SIZE == 0;
+}
+
 /* Of any address at all. */
 void prove_blocks_free(void)
 {
 	struct things b = any_blocks();
 	uintptr_t address = nondet_u64();
-	uintptr_t offset = address - (uintptr_t)CONTENTS_NOW;
-	uint32_t len = before.object.len, i = any_below(CAPACITY);
-	bool is_ours = offset < SIZE * CAPACITY && offset % SIZE == 0;
-	uint32_t index = is_ours ? (uint32_t)offset / SIZE : 0;
+	uint32_t index, len = before.object.len, i = any_below(CAPACITY);
+	bool is_ours = begins(address, &index);
 	int err = things_free(&b, (struct thing *)address);
 	int expected = !address ? 0 :
 		       either(write_error(), !is_ours ? -EINVAL :
@@ -146,6 +153,82 @@ void prove_blocks_repair(void)
 	assert_declaration_kept();
 	assert_blocks_kept();
 	assert(!live(i) == !was_live[i]);
+	assert(is_sound());
+	REACHED();
+}
+
+static unsigned char *block_at(size_t index)
+{
+	return CONTENTS_NOW + index * SIZE;
+}
+
+/* Of any index. */
+void prove_blocks_get(void)
+{
+	struct things b = any_blocks();
+	struct thing *block = NULL;
+	size_t index = nondet_u64();
+	bool is_there = index < CAPACITY && was_live[index];
+	int err = things_get(&b, index, &block);
+
+	assert(err == either(if_so(index >= CAPACITY, -ERANGE),
+			     if_so(!is_there, -ENOENT)));
+	assert((unsigned char *)block == (err ? NULL : block_at(index)));
+	assert(things_is_live(&b, index) == is_there);
+	assert(things_at(&b, index) == block);
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* Of any address at all. */
+void prove_blocks_index(void)
+{
+	struct things b = any_blocks();
+	uintptr_t address = nondet_u64();
+	size_t number = CAPACITY;
+	uint32_t index;
+	bool is_ours = begins(address, &index);
+	int err = things_index(&b, (const struct thing *)address, &number);
+
+	assert(err == (!is_ours ? -EINVAL : if_so(!was_live[index], -ENOENT)));
+	assert(number == (err ? CAPACITY : index));
+	assert(things_owns(&b, (const void *)address) ==
+	       (address - (uintptr_t)CONTENTS_NOW < SIZE * CAPACITY));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* From any cursor on: the first that is live. */
+void prove_blocks_next(void)
+{
+	struct things b = any_blocks();
+	struct thing *block = NULL;
+	size_t start = nondet_u64(), cursor = start, first = start;
+	int err = things_next(&b, &cursor, &block);
+
+	while (first < CAPACITY && !was_live[first])
+		first++;
+	assert(err == either(read_error(), if_so(first >= CAPACITY, -ENOENT)));
+	if (read_error())
+		assert(cursor == start);
+	else
+		assert(cursor == (err ? CAPACITY : first + 1));
+	assert((unsigned char *)block == (err ? NULL : block_at(first)));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* Makes it sound whatever it was, and the least block is the next to be had. */
+void prove_blocks_clear(void)
+{
+	struct things b = any_blocks();
+	uint32_t i = any_below(CAPACITY);
+
+	things_clear(&b);
+	assert_declaration_kept();
+	assert_refused(false);
+	assert_blocks_kept();
+	assert(!OBJECT->len && !live(i) && stacked(i) == i);
 	assert(is_sound());
 	REACHED();
 }
