@@ -150,6 +150,81 @@ void prove_sorted_list_pop_first(void)
 	REACHED();
 }
 
+void prove_sorted_list_pop(void)
+{
+	struct things l = any_list();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = before.object.len;
+	int err = things_pop(&l, &item);
+
+	assume_both_marks(before.object.place[0]);
+	assert(err == either(write_error(), if_so(!len, -ENOENT)));
+	assert_len(&l, err, len - 1);
+	assert(same(item, err ? untouched : was(len - 1)));
+	assert_contents_kept();
+	REACHED();
+}
+
+/* All that copy out the one at an index, and none else. */
+void prove_sorted_list_get(void)
+{
+	struct things l = any_list();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched, first = item, last = item, next = item;
+	uint32_t len = before.object.len;
+	size_t index = nondet_u64(), cursor = index;
+	int empty = either(read_error(), if_so(!len, -ENOENT));
+	int err = things_get(&l, index, &item);
+
+	assert(err == either(read_error(), if_so(index >= len, -ERANGE)));
+	assert(same(item, err ? untouched : was((uint32_t)index)));
+	assert(things_next(&l, &cursor, &next) == (err == -ERANGE ? -ENOENT : err));
+	assert(cursor == index + !err && same(next, item));
+	assert(things_first(&l, &first) == empty && things_last(&l, &last) == empty);
+	assert(same(first, empty ? untouched : was(0)));
+	assert(same(last, empty ? untouched : was(len - 1)));
+	assert(things_at(&l, index) ==
+	       (index < (len > CAPACITY ? CAPACITY : len) ?
+		(const struct thing *)CONTENTS_NOW + index : NULL));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* What lies before a cursor; any that is beyond the end is at the end. */
+void prove_sorted_list_previous(void)
+{
+	struct things l = any_list();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = before.object.len;
+	size_t start = nondet_u64(), cursor = start;
+	uint32_t behind = start < len ? (uint32_t)start : len;
+	int err = things_previous(&l, &cursor, &item);
+
+	assert(err == either(read_error(), if_so(!behind, -ENOENT)));
+	assert(cursor == (read_error() ? start : behind - !err));
+	assert(same(item, err ? untouched : was(behind - 1)));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* Makes it sound whatever it was. */
+void prove_sorted_list_clear(void)
+{
+	struct things l = any_list();
+
+	things_clear(&l);
+	assert_declaration_kept();
+	assert_contents_kept();
+	assert_refused(false);
+	assert(!OBJECT->len && !OBJECT->place[0] && !OBJECT->updating);
+	assert(!was_sound || !things_invariants(&l));
+	if (was_sound)
+		assert_accounted(unmarked(before.object.place[0]), 0, SIZE);
+	REACHED();
+}
+
 /* All before a bound are less, or not greater, and none behind it is. */
 void prove_sorted_list_bounds(void)
 {
@@ -198,7 +273,7 @@ static uint32_t belongs(uint32_t place)
 	return at;
 }
 
-/* Are all but this one in order? */
+/* Were all but this one in order? */
 static bool are_others_in_order(uint32_t one)
 {
 	uint32_t least = 0;
@@ -211,6 +286,22 @@ static bool are_others_in_order(uint32_t one)
 		least = was(i).byte[0];
 	}
 	return true;
+}
+
+/* Sound is what is declared as it must be, counted, in order, and not being changed. */
+void prove_sorted_list_invariants(void)
+{
+	struct things l = any_list();
+	uint32_t len = before.object.len, known = unmarked(before.object.place[0]);
+	bool is_counted = is_declared() && before.object.peak <= CAPACITY &&
+			  len <= known && known <= CAPACITY && !read_error();
+	bool in_order = are_others_in_order(CAPACITY);
+	int err = things_invariants(&l);
+
+	assert(err == (is_counted ? either(write_error(), if_so(!in_order, -EUCLEAN)) :
+		       -EUCLEAN));
+	assert_nothing_done(0);
+	REACHED();
 }
 
 /*
