@@ -70,12 +70,13 @@ static struct step any_step(bool back)
 	return step;
 }
 
-/* What is given is there, and an error leaves all as it was. */
+/* What is given is there, the cursor is in the tree, and an error leaves all as it was. */
 static void assert_step(const struct step *step)
 {
 	assert(!step->err || step->err == -ENOENT);
 	assert(step->err ? step->moved == step->cursor && step->key == 7 &&
-			   step->value == 7 : is_given(step->key, step->value));
+			   step->value == 7 :
+	       is_place(step->moved) && is_given(step->key, step->value));
 	assert_nothing_done(0);
 }
 
@@ -102,6 +103,29 @@ void prove_sorted_map_next(void)
 	else
 		assert(before_i == (entries[i].key >= step.key) &&
 		       is_before(i, step.moved) == (entries[i].key <= step.key));
+	REACHED();
+}
+
+/* The same from the end: the cursor is before the entry that was given. */
+void prove_sorted_map_previous(void)
+{
+	struct step step;
+	uint32_t i;
+	bool behind_i;
+
+	sound_map();
+	i = any_entry();
+	step = any_step(true);
+	__CPROVER_assume(step.cursor == SIZE_MAX || is_place(step.cursor));
+	behind_i = step.cursor == SIZE_MAX || is_before(i, step.cursor);
+	assert_step(&step);
+	if (!OBJECT->len)
+		assert(step.err);
+	else if (step.err)
+		assert(!behind_i);
+	else
+		assert(behind_i == (entries[i].key <= step.key) &&
+		       is_before(i, step.moved) == (entries[i].key < step.key));
 	REACHED();
 }
 
