@@ -90,6 +90,27 @@ void prove_lru_get(void)
 	REACHED();
 }
 
+/* The value is read, and the order stays as it was. */
+void prove_lru_peek(void)
+{
+	struct entry found = { any_byte(), 7 };
+	uint32_t place;
+	int err;
+
+	any_cache();
+	place = place_before(found.key);
+	err = bm_places_get_(&map, hash_of[found.key], &found.key, &found.value,
+			     shape());
+	assert(!err || err == -ENOENT);
+	assert_nothing_done(0);
+	if (was_sound) {
+		assert(err == if_so(place == CAPACITY, -ENOENT));
+		assert(found.value == (err ? 7 : was[place].value));
+		assert_order(NULL, CAPACITY, before.object.len);
+	}
+	REACHED();
+}
+
 static void put_into_sound(int err, struct entry fresh, uint32_t place, bool replace,
 			   bool happened, struct entry evicted)
 {
