@@ -423,6 +423,19 @@ void prove_bitset_count(void)
 	REACHED();
 }
 
+/* Each bit that there is, and none behind the last. */
+void prove_bitset_set_all(void)
+{
+	struct bits b = any_bitset();
+	uint32_t i = any_below(SET_WORDS * 64);
+	int err = bits_set_all(&b);
+
+	assert(err == write_error());
+	assert_only_bits(&b, err);
+	assert(err || has(i) == (i < CAPACITY || had(i)));
+	REACHED();
+}
+
 void prove_bitset_clear(void)
 {
 	struct bits b = any_bitset();
