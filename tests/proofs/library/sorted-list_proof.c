@@ -13,6 +13,7 @@
 #include "counted.c"
 #include "marks.h"
 #include "vec.c"
+#include "vec-range.c"
 #include "move.h"
 #include "vec-order.c"
 
@@ -206,6 +207,25 @@ void prove_sorted_list_previous(void)
 	assert(cursor == (read_error() ? start : behind - !err));
 	assert(same(item, err ? untouched : was(behind - 1)));
 	assert_nothing_done(0);
+	REACHED();
+}
+
+/* What is taken out is given in order, and what was behind it comes to lie at its place. */
+void prove_sorted_list_drain(void)
+{
+	struct things l = any_list();
+	unsigned char items[CAPACITY * SIZE];
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	size_t from = nondet_u64(), to = nondet_u64();
+	int err = things_drain(&l, from, to, (struct thing *)items);
+	uint32_t count = err ? 0 : (uint32_t)(to - from);
+
+	assert(err == either(write_error(), if_so(from > to || to > len, -ERANGE)));
+	assert_len(&l, err, len - count);
+	if (i < count)
+		assert(same(thing_at(items, i), was((uint32_t)from + i)));
+	if (!err && i < len - count)
+		assert(same(is(i), was(i < from ? i : i + count)));
 	REACHED();
 }
 
