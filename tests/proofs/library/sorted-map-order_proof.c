@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The order of a sorted map, from every sound state: how it is gone through, where bounds
- * are, and what is taken out at its ends.
+ * are, and what is at its ends.
  */
 #include "small-sorted-map.h"
 
