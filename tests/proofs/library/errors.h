@@ -28,4 +28,20 @@ static void assert_documented(int err, int one, int other)
 	assert_refused(err == -ENOSPC);
 }
 
+/* What invariants ask of the header, and repair does not mend. */
+static bool has_declaration(uint32_t element_size)
+{
+	return OBJECT->magic == BM_OBJECT_MAGIC && OBJECT->capacity == CAPACITY &&
+	       OBJECT->element_size == element_size;
+}
+
+/* Invariants found nothing exactly if it @was_sound and is declared; nothing is different. */
+static void assert_invariants(int err, bool was_sound, uint32_t element_size)
+{
+	assert(!err || err == -EUCLEAN || err == -EOWNERDEAD);
+	assert(!err == (was_sound && has_declaration(element_size) &&
+			OBJECT->peak <= CAPACITY));
+	assert_nothing_done(0);
+}
+
 #endif

@@ -153,25 +153,10 @@ static void any_map(void)
 		was[i] = entry(i);
 }
 
-/* What invariants ask of the header, and repair does not mend. */
-static bool is_declared(void)
-{
-	return OBJECT->magic == BM_OBJECT_MAGIC && OBJECT->capacity == CAPACITY &&
-	       OBJECT->element_size == 2;
-}
-
 static void assert_cleared(void)
 {
 	is_done(0);
 	assert(are_places_sound() && !OBJECT->len && OBJECT->peak <= CAPACITY);
-}
-
-/* Invariants found nothing exactly if it @was_sound and is declared; nothing is different. */
-static void assert_invariants(int err, bool was_sound)
-{
-	assert(!err || err == -EUCLEAN || err == -EOWNERDEAD);
-	assert(!err == (was_sound && is_declared() && OBJECT->peak <= CAPACITY));
-	assert_nothing_done(0);
 }
 
 /* Where the key was, or CAPACITY. */

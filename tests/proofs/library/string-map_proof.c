@@ -380,12 +380,6 @@ static bool was_there_before(uint32_t slot)
 	return false;
 }
 
-static bool is_header_sound(void)
-{
-	return OBJECT->magic == BM_OBJECT_MAGIC && OBJECT->capacity == CAPACITY &&
-	       OBJECT->element_size == ENTRY_BYTES;
-}
-
 /* From whatever there was: what could be found stays, and of each key the first. */
 void prove_string_map_repair(void)
 {
@@ -396,7 +390,7 @@ void prove_string_map_repair(void)
 	assert(!texts_repair(&m));
 	assert_declaration_kept();
 	assert_refused(false);
-	assert(texts_invariants(&m) == if_so(!is_header_sound(), -EUCLEAN));
+	assert(texts_invariants(&m) == if_so(!has_declaration(ENTRY_BYTES), -EUCLEAN));
 	now = entry(i);
 	assert(now.value == was[i].value && is_key(&now, was[i].key, was[i].size));
 	assert(CONTENTS_NOW[i] ==
