@@ -206,6 +206,48 @@ void prove_slot_map_next(void)
 	REACHED();
 }
 
+/* At is where the element is; the one in the lowest slot is the first. */
+void prove_slot_map_at(void)
+{
+	struct things m = any_map();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	struct things_handle handle = any_handle(), first = handle;
+	bool wanted = nondet_bool();
+	const unsigned char *elements = CONTENTS_NOW + 2 * BM_SLOT_MAP_LIST_(CAPACITY);
+	const void *at = things_at(&m, handle);
+	uint32_t lowest = 0;
+	int err = things_first(&m, wanted ? &first : NULL, wanted ? NULL : &item);
+
+	assert(at == (had(handle) ? (void *)(elements + handle.slot * SIZE) : NULL));
+	while (lowest < CAPACITY && generation_was[lowest] % 2 == 0)
+		lowest++;
+	assert(err == if_so(lowest == CAPACITY, -ENOENT));
+	assert(first.slot == (err || !wanted ? handle.slot : lowest));
+	assert(first.generation ==
+	       (err || !wanted ? handle.generation : generation_was[lowest]));
+	assert(same(item, err || wanted ? untouched : element_was[lowest]));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* A sum tells nothing certain of what is on the list but can be no slot. */
+void prove_slot_map_invariants(void)
+{
+	struct things m = any_map();
+	bool are_slots = true;
+	int err;
+
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		are_slots = are_slots && (i < before.object.len || listed(i) < CAPACITY);
+	err = things_invariants(&m);
+	if (are_slots || was_sound)
+		assert_invariants(err, was_sound, SIZE);
+	else
+		assert_nothing_done(0);
+	REACHED();
+}
+
 /* From whatever there is: no handle is good again, and all slots are to be had. */
 void prove_slot_map_clear(void)
 {
