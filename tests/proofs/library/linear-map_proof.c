@@ -148,7 +148,8 @@ void prove_linear_map_next(void)
 	assert(cursor == from + !err);
 	assert(key == (err || !wanted ? 7 : key_was[from]));
 	assert(value == (err || wanted ? 7 : value_was[from]));
-	key = value = 7;
+	key = 7;
+	value = 7;
 	err = things_first(&m, &key, &value);
 	assert(err == either(read_error(), if_so(!len, -ENOENT)));
 	assert(key == (err ? 7 : key_was[0]) && value == (err ? 7 : value_was[0]));

@@ -54,6 +54,16 @@ static struct things any_queue(void)
 	return q;
 }
 
+/* How many of these have the value of @any. */
+static uint32_t count_in(const struct thing *items, size_t len)
+{
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		found += i < len && same(items[i], any);
+	return found;
+}
+
 /* A verb of this result: @len elements, @more of the value of @any. */
 static void assert_len(const struct things *q, int err, uint32_t len, int more)
 {
@@ -167,5 +177,208 @@ void prove_priority_queue_set(void)
 
 	assert(err == either(write_error(), if_so(position >= len, -ERANGE)));
 	assert_len(&q, err, len, same(item, any) - was_any);
+	REACHED();
+}
+
+/* The nearest to the first of all that are the same; and at, contains. */
+void prove_priority_queue_find(void)
+{
+	struct things q = any_queue();
+	const struct thing item = nondet_thing();
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	size_t position = CAPACITY;
+	const unsigned char *at = CONTENTS_NOW + BM_PRIORITY_QUEUE_FIRST_ * SIZE;
+	int err = things_find(&q, &item, &position);
+
+	assert(!err || err == either(read_error(), -ENOENT));
+	assert(things_find(&q, &item, NULL) == err);
+	assert(things_contains(&q, &item) == !err);
+	assert(err ? position == CAPACITY :
+		     position < len && same(old_element((uint32_t)position), item));
+	if (!read_error() && i < len && i < position)
+		assert(!same(old_element(i), item));
+	assert(things_at(&q, i) == (i < len ? (void *)(at + i * SIZE) : NULL));
+	assert(!things_at(&q, nondet_u64() | CAPACITY));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* From whatever there was. */
+void prove_priority_queue_clear(void)
+{
+	struct things q = any_queue();
+
+	things_clear(&q);
+	is_done(0);
+	assert(!OBJECT->len && things_is_empty(&q));
+	assert(things_invariants(&q) == if_so(!has_declaration(SIZE), -EUCLEAN));
+	assert_contents_kept();
+	REACHED();
+}
+
+/* No element comes out before that above it. */
+static bool was_in_order(void)
+{
+	for (uint32_t i = 1; i < CAPACITY && i < before.object.len; i++)
+		if (old_element(i).byte[0] < old_element((i - 1) / 4).byte[0])
+			return false;
+	return true;
+}
+
+void prove_priority_queue_invariants(void)
+{
+	struct things q = any_queue();
+
+	assert_invariants(things_invariants(&q), !write_error() && was_in_order(), SIZE);
+	REACHED();
+}
+
+/* The program has changed an element, of any order then, and says so. */
+void prove_priority_queue_update(void)
+{
+	struct things q = any_queue();
+	const struct thing item = nondet_thing();
+	size_t position = nondet_u64();
+	struct thing *at = things_at(&q, position);
+	uint32_t len = before.object.len;
+	int err;
+
+	if (at)
+		*at = item;
+	memcpy(before.contents, CONTENTS_NOW, CONTENTS);
+	any_before = count(len);
+	err = things_update(&q, position);
+	assert(err == either(write_error(), if_so(position >= len, -ERANGE)));
+	assert_len(&q, err, len, 0);
+	REACHED();
+}
+
+/* All, or none of them; in order whatever there was. */
+void prove_priority_queue_extend(void)
+{
+	struct things q = any_queue();
+	struct thing items[CAPACITY];
+	uint32_t len = before.object.len;
+	size_t many = nondet_u64();
+	int err;
+
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		items[i] = nondet_thing();
+	err = things_extend(&q, items, many);
+	assert(err == either(write_error(), if_so(many > CAPACITY - len, -ENOSPC)));
+	assert_len(&q, err, len + (uint32_t)many, (int)count_in(items, many));
+	REACHED();
+}
+
+/* No room takes nothing and finds nothing wrong; what is damaged is left as it is. */
+void prove_priority_queue_drain(void)
+{
+	struct things q = any_queue();
+	struct thing items[CAPACITY], untouched[CAPACITY];
+	uint32_t len = before.object.len, i = any_below(CAPACITY), first;
+	size_t room = nondet_u64(), taken = 7;
+	int err;
+
+	for (uint32_t k = 0; k < CAPACITY; k++) {
+		untouched[k] = nondet_thing();
+		items[k] = untouched[k];
+	}
+	first = any_below(i + 1);
+	err = things_drain(&q, items, room, &taken);
+	assert(err == if_so(room, write_error()));
+	assert(taken == (err || !room ? 0 : room < len ? room : len));
+	assert(i < taken || same(items[i], untouched[i]));
+	if (!taken) {
+		assert_nothing_done(0);
+	} else {
+		assert_len(&q, err, len - (uint32_t)taken,
+			   -(int)count_in(items, taken));
+		if (was_sound && i < taken)
+			assert(items[first].byte[0] <= items[i].byte[0]);
+	}
+	REACHED();
+}
+
+static bool wanted[256];
+static uint32_t calls;
+
+static bool keep(const struct thing *item, void *context)
+{
+	assert(context == wanted);
+	calls++;
+	return wanted[item->byte[0]];
+}
+
+/* Each is asked for once; in order whatever there was. */
+void prove_priority_queue_retain(void)
+{
+	struct things q = any_queue();
+	uint32_t len = before.object.len, kept = 0;
+	int err;
+
+	__CPROVER_havoc_object(wanted);
+	err = things_retain(&q, keep, wanted);
+	assert(err == write_error());
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		kept += i < len && wanted[old_element(i).byte[0]];
+	assert_len(&q, err, kept, wanted[any.byte[0]] ? 0 : -(int)any_before);
+	assert(calls == (err ? 0 : len));
+	REACHED();
+}
+
+/**
+ * struct hole - what an interrupted verb has said of one
+ * @err: it cannot be
+ * @position: of the element that is void, or CAPACITY
+ * @from: slot of what it will be
+ * @len: elements then
+ */
+struct hole {
+	int err;
+	uint32_t position;
+	uint32_t from;
+	uint32_t len;
+};
+
+static struct hole hole_before(void)
+{
+	uint32_t slot = before.object.place[0], without = before.object.place[1];
+	struct hole hole = { 0, CAPACITY, 0, before.object.len };
+	bool is_spare = without == BM_HEAP_SPARE_, is_last;
+
+	if (read_error() || !before.object.updating || !slot)
+		return hole;
+	hole.position = slot - BM_PRIORITY_QUEUE_FIRST_;
+	is_last = without < CAPACITY &&
+		  (without == hole.len || without + 1 == hole.len) &&
+		  slot >= BM_PRIORITY_QUEUE_FIRST_ && hole.position <= without;
+	if (is_spare ? hole.position >= hole.len : !is_last)
+		hole.err = -EUCLEAN;
+	if (is_spare)
+		return hole;
+	hole.from = without + BM_PRIORITY_QUEUE_FIRST_;
+	hole.len = without;
+	return hole;
+}
+
+/* What a verb had made a hole for is in it, or is gone; all others are there. */
+void prove_priority_queue_repair(void)
+{
+	struct things q = any_queue();
+	struct thing expected[CAPACITY];
+	struct hole hole = hole_before();
+	int err = things_repair(&q);
+
+	assert(err == either(read_error(), hole.err));
+	if (!is_done(err)) {
+		REACHED();
+		return;
+	}
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		expected[i] = i == hole.position ? was(hole.from) : old_element(i);
+	assert(OBJECT->len == hole.len && OBJECT->peak <= CAPACITY);
+	assert(count(hole.len) == count_in(expected, hole.len));
+	assert_accounted(before.object.len, hole.len, SIZE);
+	assert(things_invariants(&q) == if_so(!has_declaration(SIZE), -EUCLEAN));
 	REACHED();
 }
