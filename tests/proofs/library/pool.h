@@ -182,6 +182,15 @@ static void assert_result(int err, uint32_t len, uint32_t capacity,
 	assert_accounted(before.object.len, len, element_size);
 }
 
+/* Was right what no verb mends? */
+static bool was_declared(uint32_t capacity, uint32_t element_size)
+{
+	const struct bm_object *object = &before.object;
+
+	return object->magic == BM_OBJECT_MAGIC && object->capacity == capacity &&
+	       object->element_size == element_size;
+}
+
 /* @first or, if that is 0, @second: errors in the order in which they are told. */
 static int either(int first, int second)
 {

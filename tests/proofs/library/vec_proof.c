@@ -2,46 +2,7 @@
 /*
  * Vecs, from every state of the pool; one verb from there.
  */
-#include <budgetmem/vec.h>
-
-#include "elements.h"
-#include "errors.h"
-#include "counted.c"
-#include "marks.h"
-#include "vec.c"
-#include "move.h"
-
-BM_VEC(things, struct thing, CAPACITY)
-
-/* What the counters know: counted.h. */
-static uint32_t known(const struct bm_object *object)
-{
-	return unmarked(object->place[0]);
-}
-
-static bool was_sound;
-
-static struct things any_vec(void)
-{
-	struct things v = { .vec = any_object(CAPACITY, SIZE) };
-
-	was_sound = !things_invariants(&v);
-	return v;
-}
-
-/* A verb of this result made it @len elements long. */
-static void assert_len(const struct things *v, int err, uint32_t len)
-{
-	if (!is_done(err))
-		return;
-	assert(OBJECT->len == len && len <= CAPACITY);
-	assert(OBJECT->place[1] == before.object.place[1]);
-	assert(known(OBJECT) == OBJECT->place[0]);
-	assert(known(OBJECT) <= CAPACITY || known(OBJECT) == known(&before.object));
-	assert(!was_sound || !things_invariants(v));
-	if (was_sound)
-		assert_accounted(known(&before.object), known(OBJECT), SIZE);
-}
+#include "vecs.h"
 
 void prove_vec_push(void)
 {
@@ -165,6 +126,7 @@ void prove_vec_find(void)
 
 	assert(!read_error() || err == read_error());
 	assert(read_error() || !err || err == -ENOENT);
+	assert(things_contains(&v, &item) == !err);
 	if (!err) {
 		assert(index < len);
 		assert(same(was((uint32_t)index), item));
@@ -175,13 +137,9 @@ void prove_vec_find(void)
 	REACHED();
 }
 
-/* What no verb mends was right. */
 static bool is_declared(void)
 {
-	const struct bm_object *object = &before.object;
-
-	return object->magic == BM_OBJECT_MAGIC && object->capacity == CAPACITY &&
-	       object->element_size == SIZE && object->peak <= CAPACITY;
+	return was_declared(CAPACITY, SIZE) && before.object.peak <= CAPACITY;
 }
 
 /* Makes it sound whatever it was. */
