@@ -141,3 +141,102 @@ void prove_stack_clear(void)
 	assert(!OBJECT->updating);
 	REACHED();
 }
+
+/* From the top down. */
+void prove_stack_next(void)
+{
+	struct things s = any_stack();
+	const struct thing untouched = nondet_thing();
+	struct thing item = untouched;
+	uint32_t len = before.object.place[0];
+	size_t index = nondet_u64();
+	size_t cursor = index;
+	int err = things_next(&s, &cursor, &item);
+
+	assert(err == either(read_error(), if_so(index >= len, -ENOENT)));
+	assert(cursor == index + !err);
+	assert(same(item, err ? untouched : was(len - 1 - (uint32_t)index)));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* The topmost of several, and none above what is there. */
+void prove_stack_find(void)
+{
+	struct things s = any_stack();
+	const struct thing item = nondet_thing();
+	size_t index = CAPACITY;
+	uint32_t len = before.object.place[0], i = any_below(CAPACITY);
+	int err = things_find(&s, &item, &index);
+
+	assert(!read_error() || err == read_error());
+	assert(read_error() || !err || err == -ENOENT);
+	assert(things_contains(&s, &item) == !err);
+	if (!err) {
+		assert(index < len);
+		assert(same(was(len - 1 - (uint32_t)index), item));
+	} else {
+		assert(index == CAPACITY);
+	}
+	if (err == -ENOENT ? i < len : !err && i < index)
+		assert(!same(was(len - 1 - i), item));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* What is told without an error, of a damaged stack too, is never more than there is room. */
+void prove_stack_count(void)
+{
+	struct things s = any_stack();
+	size_t untouched = nondet_u64();
+	size_t count = untouched;
+	uint32_t len = before.object.place[0];
+	int err = things_count(&s, &count);
+
+	assert(err == read_error());
+	assert(count == (err ? untouched : len));
+	if (err)
+		len = CAPACITY;
+	assert(things_len(&s) == len);
+	assert(things_capacity(&s) == CAPACITY);
+	assert(things_is_empty(&s) == !len);
+	assert(things_is_full(&s) == (len == CAPACITY));
+	assert_nothing_done(0);
+	REACHED();
+}
+
+static bool is_declared(void)
+{
+	return was_declared(CAPACITY, SIZE) && before.object.peak <= CAPACITY;
+}
+
+/* No element is lost. */
+void prove_stack_repair(void)
+{
+	struct things s = any_stack();
+	int err = things_repair(&s);
+
+	assert(err == read_error());
+	if (err)
+		assert_nothing_done(err);
+	else
+		assert(!OBJECT->updating && OBJECT->peak <= CAPACITY &&
+		       OBJECT->len <= CAPACITY);
+	assert(err || !was_declared(CAPACITY, SIZE) || !things_invariants(&s));
+	assert_contents_kept();
+	assert_declaration_kept();
+	assert(OBJECT->place[0] == before.object.place[0]);
+	REACHED();
+}
+
+void prove_stack_invariants(void)
+{
+	struct things s = any_stack();
+	uint32_t known = unmarked(before.object.len);
+	bool is_counted = before.object.place[0] <= known && known <= CAPACITY;
+
+	assert(things_invariants(&s) ==
+	       (is_declared() && is_counted ? write_error() : -EUCLEAN));
+	assert_nothing_done(0);
+	REACHED();
+}
