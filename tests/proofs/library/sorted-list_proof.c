@@ -2,9 +2,6 @@
 /*
  * Sorted lists, from every state of the pool, an order that is damaged too; one verb
  * from there.
- *
- * The order is that of an element's first byte, so elements of two bytes can be
- * different and nevertheless equal.
  */
 #include <budgetmem/sorted-list.h>
 
@@ -15,12 +12,8 @@
 #include "vec.c"
 #include "vec-range.c"
 #include "move.h"
+#include "orders.h"
 #include "vec-order.c"
-
-static int compare(const struct thing *a, const struct thing *b)
-{
-	return a->byte[0] - b->byte[0];
-}
 
 BM_SORTED_LIST(things, struct thing, CAPACITY, compare)
 
@@ -78,14 +71,13 @@ void prove_sorted_list_push(void)
 {
 	struct things l = any_list();
 	const struct thing item = nondet_thing();
-	uint32_t len = before.object.len, i = any_below(CAPACITY), at = 0;
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	uint32_t at = count_before(item, true);
 	int err = things_push(&l, &item);
 
 	assert(err == either(either(read_error(), write_error()),
 			     if_so(len == CAPACITY, -ENOSPC)));
 	assert_len(&l, err, len + 1);
-	while (at < len && at < CAPACITY && was(at).byte[0] <= item.byte[0])
-		at++;
 	if (!err && was_sound && i <= len)
 		assert(same(is(i), i < at ? was(i) : i == at ? item : was(i - 1)));
 	REACHED();
@@ -114,14 +106,13 @@ void prove_sorted_list_remove_item(void)
 	struct things l = any_list();
 	const struct thing item = nondet_thing();
 	struct thing removed = item;
-	uint32_t len = before.object.len, i = any_below(CAPACITY), at = 0;
+	uint32_t len = before.object.len, i = any_below(CAPACITY);
+	uint32_t at = count_before(item, false);
 	int err = things_remove_item(&l, &item, &removed);
 
 	assert(!write_error() || err == write_error());
 	assert(write_error() || !err || err == -ENOENT);
 	assert_len(&l, err, len - 1);
-	while (at < len && at < CAPACITY && was(at).byte[0] < item.byte[0])
-		at++;
 	if (err) {
 		assert(same(removed, item));
 	} else {
@@ -266,22 +257,6 @@ void prove_sorted_list_bounds(void)
 	REACHED();
 }
 
-static bool is_declared(void)
-{
-	return before.object.magic == BM_OBJECT_MAGIC &&
-	       before.object.capacity == CAPACITY && before.object.element_size == SIZE;
-}
-
-/* How many of a list's elements are these very bytes. */
-static uint32_t times(struct thing (*at)(uint32_t place), struct thing item)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < CAPACITY && i < before.object.len; i++)
-		count += same(at(i), item);
-	return count;
-}
-
 /* Where an element belongs, behind those equal to it that were before it. */
 static uint32_t belongs(uint32_t place)
 {
@@ -343,10 +318,9 @@ void prove_sorted_list_repair(void)
 		return;
 	}
 	assert(OBJECT->len == len && OBJECT->peak <= CAPACITY);
-	assert(things_invariants(&l) == if_so(!is_declared(), -EUCLEAN));
-	for (uint32_t k = 1; k < CAPACITY && k < len; k++)
-		assert(is(k - 1).byte[0] <= is(k).byte[0]);
-	assert(times(is, item) == times(was, item));
+	assert(things_invariants(&l) == if_so(!was_declared(CAPACITY, SIZE), -EUCLEAN));
+	assert(are_in_order(is, len));
+	assert(times(is, len, item) == times(was, len, item));
 	if (i < len && are_others_in_order(one))
 		assert(same(is(belongs(i)), was(i)));
 	REACHED();
