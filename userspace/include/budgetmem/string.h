@@ -162,7 +162,8 @@ static inline int bm_string_push_(struct bm_handle *string, uint32_t character,
 	if (__builtin_expect(len >= capacity, 0))
 		return len == capacity ? bm_handle_refuse_(string) : -EUCLEAN;
 	((char *)(uintptr_t)(object + 1))[len] = (char)character;
-	bm_counted_grow_(string, &object->place[0], len + 1);
+	if (__builtin_expect(object->place[0] <= len, 0))
+		bm_counted_raise_(string, &object->place[0], len + 1);
 	__atomic_store_n(&object->len, len + 1, __ATOMIC_RELEASE);
 	return 0;
 }
