@@ -10,12 +10,22 @@ BM_STACK(stack, uint32_t, 3)
 BM_DEQUE(deque, uint32_t, 3)
 BM_DEQUE(power, uint32_t, 4)
 BM_QUEUE(queue, uint32_t, 3)
+BM_HISTORY(history, uint32_t, 3)
+BM_VEC(hundred, uint32_t, 100)
+
+static int compare(const uint32_t *a, const uint32_t *b)
+{
+	return (*a > *b) - (*a < *b);
+}
+
+BM_SORTED_LIST(list, uint32_t, 3, compare)
 
 REGION_OF_EACH_CASE(8192)
 
 static uint32_t *known_of(struct bm_object *object)
 {
-	return object->kind == BM_KIND_VEC ? &object->place[0] : &object->len;
+	return object->kind == BM_KIND_VEC || object->kind == BM_KIND_SORTED_LIST ?
+	       &object->place[0] : &object->len;
 }
 
 static bool is_marked(struct bm_object *object)
@@ -63,6 +73,76 @@ MARK_ALONE_IS_NOTHING(stack, push, pop)
 MARK_ALONE_IS_NOTHING(deque, push_back, pop_back)
 MARK_ALONE_IS_NOTHING(power, push_front, pop_front)
 MARK_ALONE_IS_NOTHING(queue, push, pop)
+
+/* What the counters know goes back to nothing, and the pool's sums with it. */
+#define CLEAR_COUNTS_RIGHT(name, push)					\
+	static void clear_of_a_marked_##name##_counts_right(void **state) \
+	{								\
+		struct bm_object *object = first_object_of(region);	\
+		uint32_t item = 5;					\
+		struct name some;					\
+									\
+		(void)state;						\
+		assert_int_equal(name##_create(&some, region, "x"), 0);	\
+		assert_int_equal(name##_##push(&some, &item), 0);	\
+		*known_of(object) |= BM_COUNTED_MARK_;			\
+		name##_clear(&some);					\
+		assert_int_equal(*known_of(object), 0);			\
+		assert_int_equal(name##_invariants(&some), 0);		\
+		check_listing(1);					\
+	}
+
+CLEAR_COUNTS_RIGHT(vec, push)
+CLEAR_COUNTS_RIGHT(list, push)
+CLEAR_COUNTS_RIGHT(stack, push)
+CLEAR_COUNTS_RIGHT(deque, push_back)
+CLEAR_COUNTS_RIGHT(queue, push)
+CLEAR_COUNTS_RIGHT(history, push)
+
+/* No verb leaves it. */
+#define UPDATE_ALONE_IS_DAMAGE(name)					\
+	static void update_alone_of_a_##name##_is_damage(void **state)	\
+	{								\
+		struct name some;					\
+									\
+		(void)state;						\
+		assert_int_equal(name##_create(&some, region, "x"), 0);	\
+		first_object_of(region)->updating = 1;			\
+		assert_int_equal(name##_invariants(&some), -EUCLEAN);	\
+		assert_int_equal(name##_repair(&some), 0);		\
+		assert_int_equal(name##_invariants(&some), 0);		\
+	}
+
+UPDATE_ALONE_IS_DAMAGE(vec)
+UPDATE_ALONE_IS_DAMAGE(list)
+UPDATE_ALONE_IS_DAMAGE(stack)
+UPDATE_ALONE_IS_DAMAGE(deque)
+UPDATE_ALONE_IS_DAMAGE(queue)
+UPDATE_ALONE_IS_DAMAGE(history)
+
+/* Within an update too the counters follow, and the mark stays until its end. */
+static bool is_small(const uint32_t *item, void *context)
+{
+	assert_true(is_marked((struct bm_object *)context));
+	return *item < 3;
+}
+
+static void counters_follow_within_an_update(void **state)
+{
+	struct bm_object *object = first_object_of(region);
+	struct hundred v;
+
+	(void)state;
+	assert_int_equal(hundred_create(&v, region, "x"), 0);
+	for (uint32_t i = 0; i < 100; i++)
+		assert_int_equal(hundred_push(&v, &i), 0);
+	assert_int_equal(hundred_drain(&v, 10, 50, NULL), 0);
+	assert_in_range(*known_of(object), 60, 60 + 2 * BM_COUNTED_SLACK_(100));
+	assert_int_equal(hundred_retain(&v, is_small, object), 0);
+	assert_in_range(*known_of(object), 3, 3 + 2 * BM_COUNTED_SLACK_(100));
+	assert_int_equal(hundred_invariants(&v), 0);
+	check_listing(100);
+}
 
 /* An update that did not end comes before every other answer, however many there are. */
 #define UPDATE_STOPS_AT_EACH_LENGTH(name, capacity, push, pop)		\
@@ -152,6 +232,19 @@ int main(void)
 		CASE_IN_REGION(mark_alone_of_a_deque_is_nothing),
 		CASE_IN_REGION(mark_alone_of_a_power_is_nothing),
 		CASE_IN_REGION(mark_alone_of_a_queue_is_nothing),
+		CASE_IN_REGION(clear_of_a_marked_vec_counts_right),
+		CASE_IN_REGION(clear_of_a_marked_list_counts_right),
+		CASE_IN_REGION(clear_of_a_marked_stack_counts_right),
+		CASE_IN_REGION(clear_of_a_marked_deque_counts_right),
+		CASE_IN_REGION(clear_of_a_marked_queue_counts_right),
+		CASE_IN_REGION(clear_of_a_marked_history_counts_right),
+		CASE_IN_REGION(update_alone_of_a_vec_is_damage),
+		CASE_IN_REGION(update_alone_of_a_list_is_damage),
+		CASE_IN_REGION(update_alone_of_a_stack_is_damage),
+		CASE_IN_REGION(update_alone_of_a_deque_is_damage),
+		CASE_IN_REGION(update_alone_of_a_queue_is_damage),
+		CASE_IN_REGION(update_alone_of_a_history_is_damage),
+		CASE_IN_REGION(counters_follow_within_an_update),
 		CASE_IN_REGION(update_of_a_vec_stops_at_each_length),
 		CASE_IN_REGION(update_of_a_stack_stops_at_each_length),
 		CASE_IN_REGION(update_of_a_deque_stops_at_each_length),

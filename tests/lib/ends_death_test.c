@@ -142,6 +142,7 @@ static unsigned int times(const struct numbers *d, uint32_t item)
 /* No element is lost; one may be there twice while the mark says so. No other is. */
 static void check_elements(void)
 {
+	const uint32_t seven = 7;
 	unsigned int sum = 0;
 	struct numbers d;
 
@@ -154,6 +155,11 @@ static void check_elements(void)
 	assert_int_equal(sum + times(&d, 7), numbers_len(&d));
 	if (d.deque.object->updating) {
 		assert_int_equal(numbers_truncate(&d, 12), -EOWNERDEAD);
+		assert_int_equal(numbers_push_back(&d, &seven), -EOWNERDEAD);
+		assert_int_equal(numbers_push_front(&d, &seven), -EOWNERDEAD);
+		assert_int_equal(numbers_pop_back(&d, NULL), -EOWNERDEAD);
+		assert_int_equal(numbers_pop_front(&d, NULL), -EOWNERDEAD);
+		assert_int_equal(numbers_invariants(&d), -EOWNERDEAD);
 		assert_int_equal(numbers_repair(&d), 0);
 	}
 	assert_int_equal(numbers_invariants(&d), 0);

@@ -50,12 +50,23 @@ static void fill_numbers(void)
 		assert_int_equal(numbers_push(&v, &i), 0);
 }
 
+/* Within an update none of the verbs goes on that look for the other mark only. */
+#define CHECK_REFUSALS(name, v, item)					\
+	do {								\
+		assert_int_equal(name##_invariants(v), -EOWNERDEAD);	\
+		assert_int_equal(name##_push(v, item), -EOWNERDEAD);	\
+		assert_int_equal(name##_pop(v, NULL), -EOWNERDEAD);	\
+	} while (0)
+
 static struct numbers survive(void)
 {
+	const uint32_t item = 7;
 	struct numbers v;
 	int err;
 
 	attach_numbers(&v, copy);
+	if (v.vec.object->updating)
+		CHECK_REFUSALS(numbers, &v, &item);
 	err = numbers_truncate(&v, 16);
 	assert_true(!err || err == -EOWNERDEAD);
 	if (err)
@@ -211,10 +222,13 @@ static void sort_shuffled(void)
 /* Of two that were being exchanged one may be there twice, and the other be lost. */
 static void check_shuffled(void)
 {
+	const uint32_t one = 7;
 	struct shuffled v;
 	unsigned int lost = 0;
 
 	assert_int_equal(shuffled_attach(&v, copy, "shuffled", NULL), 0);
+	if (v.vec.object->updating)
+		CHECK_REFUSALS(shuffled, &v, &one);
 	assert_int_equal(shuffled_repair(&v), 0);
 	assert_int_equal(shuffled_len(&v), SHUFFLED);
 	for (uint32_t item = 0; item < SHUFFLED; item++)
@@ -259,12 +273,15 @@ static void change_agenda(void)
 /* Equal ones in the order in which they came, and none is lost. */
 static void check_agenda(void)
 {
-	struct agenda l;
+	const struct task more = { 0 };
 	const struct task *task;
+	struct agenda l;
 
 	assert_int_equal(agenda_attach(&l, copy, "agenda", NULL), 0);
-	if (l.list.object->updating)
+	if (l.list.object->updating) {
+		CHECK_REFUSALS(agenda, &l, &more);
 		assert_int_equal(agenda_repair(&l), 0);
+	}
 	assert_int_equal(agenda_invariants(&l), 0);
 	assert_in_range(agenda_len(&l), 30, 31);
 	task = agenda_data(&l);

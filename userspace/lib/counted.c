@@ -99,8 +99,8 @@ void bm_counted_clear_(const struct bm_handle *handle)
 	bm_handle_note_peak_(handle, (uint32_t)bm_handle_bounded_len_(handle));
 	__atomic_store_n(&handle->object->len, 0, __ATOMIC_RELEASE);
 	bm_handle_account_(handle, bm_counted_known_(known), 0);
-	__atomic_store_n(known, 0, __ATOMIC_RELEASE);
-	bm_handle_update_end_(handle);
+	store(known, 0);
+	bm_counted_update_end_(handle, known);
 }
 
 /* The counters take more than the capacity for the capacity: so nothing is told them. */
@@ -123,11 +123,13 @@ void bm_counted_end_repair(const struct bm_handle *handle, uint32_t *known,
 int bm_counted_invariants_(const struct bm_handle *handle, uint32_t known,
 			   uint32_t len)
 {
-	int err;
+	bool is_marked = known & BM_COUNTED_MARK_;
+	int err = bm_handle_header_invariants(handle);
 
 	known &= ~BM_COUNTED_MARK_;
-	if (len > known || known > handle->capacity)
+	if (err || len > known || known > handle->capacity)
 		return -EUCLEAN;
-	err = bm_handle_header_invariants(handle);
-	return !err && bm_object_is_updating_(handle->object) ? -EOWNERDEAD : err;
+	if (!bm_object_is_updating_(handle->object))
+		return 0;
+	return is_marked ? -EOWNERDEAD : -EUCLEAN;
 }

@@ -59,6 +59,7 @@ int bm_stack_find_(const struct bm_handle *stack, const void *item, size_t *inde
 void bm_stack_clear_(struct bm_handle *stack)
 {
 	bm_stack_store_(stack->object, 0);
+	bm_counted_update_end_(stack, &stack->object->len);
 	bm_handle_empty_(stack);
 }
 

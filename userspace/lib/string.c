@@ -413,9 +413,10 @@ int bm_string_invariants_(const struct bm_handle *string)
 	uint32_t len;
 	int err = bm_handle_len_(string, &len);
 
+	if (!err && (len > known || known > string->capacity))
+		err = -EUCLEAN;
 	if (!err)
-		err = known & BM_COUNTED_MARK_ ? -EUCLEAN :
-		      bm_counted_invariants_(string, known, len);
+		err = bm_handle_invariants(string);
 	if (err)
 		return err;
 	return bm_utf8_sound(text_of(string), len) == len ? 0 : -EUCLEAN;

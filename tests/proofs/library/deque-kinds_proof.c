@@ -214,7 +214,8 @@ void prove_deque_invariants(void)
 	struct things d = { any_deque() };
 	uint32_t known = unmarked(before.object.len);
 	bool is_right = is_declared_as(CAPACITY, SIZE) && before.object.peak <= CAPACITY &&
-			len_before() <= known && known <= CAPACITY && !read_error();
+			len_before() <= known && known <= CAPACITY &&
+			are_marks_right(before.object.len) && !read_error();
 
 	assert(things_invariants(&d) == (is_right ? update_error() : -EUCLEAN));
 	assert_nothing_done(0);

@@ -233,7 +233,8 @@ void prove_stack_invariants(void)
 {
 	struct things s = any_stack();
 	uint32_t known = unmarked(before.object.len);
-	bool is_counted = before.object.place[0] <= known && known <= CAPACITY;
+	bool is_counted = before.object.place[0] <= known && known <= CAPACITY &&
+			  are_marks_right(before.object.len);
 
 	assert(things_invariants(&s) ==
 	       (is_declared() && is_counted ? write_error() : -EUCLEAN));

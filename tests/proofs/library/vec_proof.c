@@ -179,7 +179,8 @@ void prove_vec_invariants(void)
 	struct things v = any_vec();
 	const struct bm_object *object = &before.object;
 	bool is_counted = object->len <= known(object) &&
-			  known(object) <= CAPACITY;
+			  known(object) <= CAPACITY &&
+			  are_marks_right(object->place[0]);
 
 	assert(things_invariants(&v) ==
 	       (is_declared() && is_counted && !read_error() ? write_error() : -EUCLEAN));

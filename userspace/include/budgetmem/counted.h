@@ -16,12 +16,12 @@
  *	or takes many at once may change it each time.
  *
  * A vec, a string and a sorted list keep it in the header's first place, the others in
- * its `len`. Its highest bit is a mark: a verb of a vec or deque that sets the mark of an
- * update sets it before, and takes it away after. What is marked is no length, so that
- * a push or a pop, which compares with it anyway, looks closer and finds the update's
- * mark, for which it need not look otherwise. The mark alone, without that of an update,
+ * its `len`. *_clear() makes it exact. Its highest bit is a mark: who sets the mark of an
+ * update in any of these but a string sets this one before, and takes it away after. What
+ * is marked is no length, so that a push or a pop, which compares with it anyway, looks
+ * closer and finds the update's mark, for which it need not look otherwise. This mark alone
  * is what a process left that died between the two: nothing, and the next verb that looks
- * closer takes it away. *_clear() makes the length exact. The pool's header counts it rounded up to the step
+ * closer takes it away. That of an update alone is damage. The pool's header counts it rounded up to the step
  * of bm_handle_account_(), but to N at most: there the collection has more elements than
  * it really has, by at most N / 4 + 8, N / 4 + 15 if N is 128 or more, 191 if N is 480 or
  * more, N / 16 if N is 4096 or more; and may have more than its high-water mark, by less
@@ -78,7 +78,7 @@ static inline uint32_t bm_counted_known_(const uint32_t *known)
 	return __atomic_load_n(known, __ATOMIC_RELAXED) & ~BM_COUNTED_MARK_;
 }
 
-/* Both marks, of a verb of a vec or deque that moves elements. */
+/* Both marks. */
 static inline void bm_counted_update_begin_(const struct bm_handle *handle,
 					    uint32_t *known)
 {
@@ -104,6 +104,16 @@ static inline void bm_counted_grow_(const struct bm_handle *handle,
 		bm_counted_raise_(handle, known, len);
 }
 
+/* After fewer have been published, likewise. */
+static inline void bm_counted_shrink_(const struct bm_handle *handle,
+				      uint32_t *known, uint32_t len,
+				      uint32_t capacity)
+{
+	if (__builtin_expect(bm_counted_known_(known) >
+			     len + 2 * BM_COUNTED_SLACK_(capacity), 0))
+		bm_counted_lower_(handle, known, len);
+}
+
 /*
  * Before one more than @len is published, by who has not looked for an update: what is
  * marked is less than any length. -EOWNERDEAD.
@@ -114,16 +124,6 @@ static inline int bm_counted_grow_one_(const struct bm_handle *handle,
 	if (__builtin_expect((int32_t)*known <= (int32_t)len, 0))
 		return bm_counted_raise_closer_(handle, known, len + 1);
 	return 0;
-}
-
-/* After fewer have been published, likewise. */
-static inline void bm_counted_shrink_(const struct bm_handle *handle,
-				      uint32_t *known, uint32_t len,
-				      uint32_t capacity)
-{
-	if (__builtin_expect(bm_counted_known_(known) >
-			     len + 2 * BM_COUNTED_SLACK_(capacity), 0))
-		bm_counted_lower_(handle, known, len);
 }
 
 /*

@@ -186,12 +186,13 @@ enum bm_kind {
  * @kind: enum bm_kind
  * @version: of the kind's layout
  * @alignment: bytes, of an element
- * @updating: 1 while a writing verb is at work
+ * @updating: 1 while a writing verb is at work; vecs, sorted lists, stacks, deques, queues
+ *	and histories have a second mark, see counted.h, without which this one is damage
  * @element_size: bytes
  * @capacity: elements
  * @blocks: size of the object, header included, in BM_REGION_ALIGNMENT bytes
  * @type_hash: bm_hash_type() of what the elements are
- * @len: elements now; counted.h says of which collections it is more
+ * @len: elements now; counted.h says of which collections it is more, or is marked
  * @peak: elements, the most that @len was before a verb made it less
  * @refused: items that did not fit; stays at its largest value
  * @name: filled up with zeros
@@ -302,13 +303,16 @@ static inline uint32_t bm_read_once_(const uint32_t *number)
 }
 
 /*
- * The same of what will be an index, as wide as one: the compiler is told that it may be any
- * number, so it has no reason to read it again. The others would be copied once more.
+ * The same of what will be an index, as wide as one: what the others give would be copied
+ * once more. The compiler is told that the number in the pool may have become another one,
+ * so it reads it each time, and that what it has read may be any, so it does so once.
  */
 static inline size_t bm_read_index_(const uint32_t *number)
 {
-	size_t value = *number;
+	size_t value;
 
+	__asm__ volatile("" : "+m"(*(uint32_t *)(uintptr_t)number));
+	value = *number;
 	__asm__("" : "+r"(value));
 	return value;
 }
@@ -341,7 +345,7 @@ static inline int bm_handle_count_(const struct bm_handle *handle, size_t *count
 /*
  * Read plainly, and not at once: it decides nothing but one branch, so whoever changes it
  * gains nothing if the compiler reads it twice, and a comparison with memory is an
- * instruction less in every verb that writes.
+ * instruction less in every verb that looks here.
  */
 static inline bool bm_object_is_updating_(const struct bm_object *object)
 {

@@ -118,7 +118,8 @@
 extern "C" {
 #endif
 
-#define BM_SORTED_LIST_VERSION	1
+/* It is a vec in order, and changed by the verbs of one. */
+#define BM_SORTED_LIST_VERSION	BM_VEC_VERSION
 
 static inline struct bm_type bm_sorted_list_type_(size_t size, size_t alignment,
 						  size_t capacity,
