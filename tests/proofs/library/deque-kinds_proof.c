@@ -185,7 +185,7 @@ void prove_deque_clear(void)
 	assert(OBJECT->len == 0);
 	assert(OBJECT->peak == most(least_of(before.object.peak, CAPACITY), counted_before()));
 	assert_accounted(counted_before(), 0, SIZE);
-	assert(!things_invariants(&d) == is_declared_as(CAPACITY, SIZE));
+	assert(!things_invariants(&d) == was_declared(CAPACITY, SIZE));
 	REACHED();
 }
 
@@ -204,7 +204,7 @@ void prove_deque_repair(void)
 		assert(OBJECT->peak <= CAPACITY);
 		assert(OBJECT->peak >= len || before.object.peak < unmarked(before.object.len));
 		assert_accounted(counted_before(), OBJECT->len, SIZE);
-		assert(!things_invariants(&d) == is_declared_as(CAPACITY, SIZE));
+		assert(!things_invariants(&d) == was_declared(CAPACITY, SIZE));
 	}
 	REACHED();
 }
@@ -213,7 +213,7 @@ void prove_deque_invariants(void)
 {
 	struct things d = { any_deque() };
 	uint32_t known = unmarked(before.object.len);
-	bool is_right = is_declared_as(CAPACITY, SIZE) && before.object.peak <= CAPACITY &&
+	bool is_right = was_declared(CAPACITY, SIZE) && before.object.peak <= CAPACITY &&
 			len_before() <= known && known <= CAPACITY &&
 			are_marks_right(before.object.len) && !read_error();
 

@@ -105,14 +105,6 @@ static void assert_declaration_kept(void)
 	assert(POOL.layout == before.pool.layout);
 }
 
-/* What no verb mends is what was declared. */
-static bool is_declared_as(uint32_t capacity, uint32_t element_size)
-{
-	return before.object.magic == BM_OBJECT_MAGIC &&
-	       before.object.capacity == capacity &&
-	       before.object.element_size == element_size;
-}
-
 /* Items that did not fit are counted, and nothing else is. */
 static void assert_refused(bool refused)
 {

@@ -288,7 +288,8 @@ void prove_sorted_list_invariants(void)
 {
 	struct things l = any_list();
 	uint32_t len = before.object.len, known = unmarked(before.object.place[0]);
-	bool is_counted = is_declared() && before.object.peak <= CAPACITY &&
+	bool is_counted = was_declared(CAPACITY, SIZE) &&
+			  before.object.peak <= CAPACITY &&
 			  len <= known && known <= CAPACITY && !read_error() &&
 			  are_marks_right(before.object.place[0]);
 	bool in_order = are_others_in_order(CAPACITY);
