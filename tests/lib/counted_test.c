@@ -194,35 +194,24 @@ static bool is_within_an_update(const uint32_t *item, void *context)
 	return *item != 5;
 }
 
-static void verbs_of_a_vec_set_both_marks(void **state)
-{
-	struct bm_object *object = first_object_of(region);
-	const uint32_t items[] = { 4, 5, 6 };
-	struct vec v;
+#define VERBS_SET_BOTH_MARKS(name)					\
+	static void verbs_of_a_##name##_set_both_marks(void **state)	\
+	{								\
+		struct bm_object *object = first_object_of(region);	\
+		const uint32_t items[] = { 4, 5, 6 };			\
+		struct name some;					\
+									\
+		(void)state;						\
+		assert_int_equal(name##_create(&some, region, "x"), 0);	\
+		assert_int_equal(name##_extend(&some, items, 3), 0);	\
+		assert_int_equal(name##_retain(&some, is_within_an_update, object), 0); \
+		assert_int_equal(name##_len(&some), 2);			\
+		assert_false(is_marked(object));			\
+		assert_int_equal(name##_invariants(&some), 0);		\
+	}
 
-	(void)state;
-	assert_int_equal(vec_create(&v, region, "x"), 0);
-	assert_int_equal(vec_extend(&v, items, 3), 0);
-	assert_int_equal(vec_retain(&v, is_within_an_update, object), 0);
-	assert_int_equal(vec_len(&v), 2);
-	assert_false(is_marked(object));
-	assert_int_equal(vec_invariants(&v), 0);
-}
-
-static void verbs_of_a_deque_set_both_marks(void **state)
-{
-	struct bm_object *object = first_object_of(region);
-	const uint32_t items[] = { 4, 5, 6 };
-	struct deque d;
-
-	(void)state;
-	assert_int_equal(deque_create(&d, region, "x"), 0);
-	assert_int_equal(deque_extend(&d, items, 3), 0);
-	assert_int_equal(deque_retain(&d, is_within_an_update, object), 0);
-	assert_int_equal(deque_len(&d), 2);
-	assert_false(is_marked(object));
-	assert_int_equal(deque_invariants(&d), 0);
-}
+VERBS_SET_BOTH_MARKS(vec)
+VERBS_SET_BOTH_MARKS(deque)
 
 int main(void)
 {

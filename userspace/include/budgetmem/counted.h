@@ -16,16 +16,18 @@
  *	or takes many at once may change it each time.
  *
  * A vec, a string and a sorted list keep it in the header's first place, the others in
- * its `len`. *_clear() makes it exact. Its highest bit is a mark: who sets the mark of an
- * update in any of these but a string sets this one before, and takes it away after. What
- * is marked is no length, so that a push or a pop, which compares with it anyway, looks
- * closer and finds the update's mark, for which it need not look otherwise. This mark alone
- * is what a process left that died between the two: nothing, and the next verb that looks
- * closer takes it away. That of an update alone is damage. The pool's header counts it rounded up to the step
- * of bm_handle_account_(), but to N at most: there the collection has more elements than
- * it really has, by at most N / 4 + 8, N / 4 + 15 if N is 128 or more, 191 if N is 480 or
- * more, N / 16 if N is 4096 or more; and may have more than its high-water mark, by less
- * than a step.
+ * its `len`. *_clear() makes it exact. Its highest bit is a mark: who sets the mark of
+ * an update in any of these but a string sets this one before, and takes it away
+ * after. What is marked is no length, so that a push or a pop, which compares with it
+ * anyway, looks closer and finds the update's mark, for which it need not look
+ * otherwise. This mark alone is what a process left that died between the two:
+ * nothing, and the next verb that looks closer takes it away. That of an update alone
+ * is damage.
+ *
+ * The pool's header counts it rounded up to the step of bm_handle_account_(), but to N
+ * at most: there the collection has more elements than it really has, by at most
+ * N / 4 + 8, N / 4 + 15 if N is 128 or more, 191 if N is 480 or more, N / 16 if N is 4096 or
+ * more; and may have more than its high-water mark, by less than a step.
  *
  * *_len() and *_count() of the collection are exact, and so are the high-water mark and
  * what bm_layout_next() lists.
@@ -66,12 +68,12 @@ static inline uint32_t *bm_counted_place_(const struct bm_handle *handle)
 	return &handle->object->place[0];
 }
 
+#define BM_COUNTED_MARK_	(UINT32_C(1) << 31)
+
 /*
  * What is known is read here to decide whether there is something to do, which does itself
  * look again: it is of no use to anybody if the compiler reads it twice.
  */
-
-#define BM_COUNTED_MARK_	(UINT32_C(1) << 31)
 
 static inline uint32_t bm_counted_known_(const uint32_t *known)
 {
