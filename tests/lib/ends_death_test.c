@@ -181,6 +181,55 @@ static void retain_of_a_deque(void **state)
 	assert_true(die_everywhere(retain_large, check_elements) > 20);
 }
 
+/* What mends an update that did not end may be cut short as well. */
+static void repair_numbers(void)
+{
+	struct numbers d;
+
+	attach_numbers(&d, region);
+	bm_deque_update_begin_(&d.deque);
+	numbers_repair(&d);
+}
+
+static void repair_of_a_deque(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(repair_numbers, check_elements) > 3);
+}
+
+static void clear_numbers(void)
+{
+	struct numbers d;
+
+	attach_numbers(&d, region);
+	bm_deque_update_begin_(&d.deque);
+	numbers_clear(&d);
+}
+
+static void check_cleared(void)
+{
+	const uint32_t seven = 7;
+	struct numbers d;
+
+	attach_numbers(&d, copy);
+	if (d.deque.object->updating) {
+		assert_int_equal(numbers_invariants(&d), -EOWNERDEAD);
+		assert_int_equal(numbers_push_back(&d, &seven), -EOWNERDEAD);
+		assert_int_equal(numbers_pop_front(&d, NULL), -EOWNERDEAD);
+		assert_int_equal(numbers_repair(&d), 0);
+	}
+	assert_int_equal(numbers_invariants(&d), 0);
+	check_region();
+}
+
+static void clear_of_a_deque(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(clear_numbers, check_cleared) > 5);
+}
+
 /* Queues */
 
 static void attach_line(struct line *q, struct bm_region where)
@@ -348,6 +397,8 @@ int main(void)
 		CASE(ends_of_a_deque),
 		CASE(inside_of_a_deque),
 		CASE(retain_of_a_deque),
+		CASE(repair_of_a_deque),
+		CASE(clear_of_a_deque),
 		CASE(push_and_pop_of_a_queue),
 		CASE(push_and_pop_of_a_stack),
 		CASE(push_to_a_full_history),

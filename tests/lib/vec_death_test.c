@@ -180,6 +180,33 @@ static void drain(void **state)
 	assert_true(die_everywhere(drain_some, check_drained) > 4);
 }
 
+/* What mends an update that did not end may be cut short as well. */
+static void repair_and_clear(void)
+{
+	struct numbers v;
+
+	attach_numbers(&v, region);
+	bm_vec_update_begin_(&v.vec);
+	numbers_repair(&v);
+	bm_vec_update_begin_(&v.vec);
+	numbers_clear(&v);
+}
+
+static void check_repaired(void)
+{
+	struct numbers v = survive();
+
+	if (!numbers_is_empty(&v))
+		check_all(&v, 0, BEFORE);
+}
+
+static void repair_and_clear_of_an_update(void **state)
+{
+	(void)state;
+	fill_numbers();
+	assert_true(die_everywhere(repair_and_clear, check_repaired) > 10);
+}
+
 static bool is_even(const uint32_t *item, void *context)
 {
 	(void)context;
@@ -310,6 +337,7 @@ int main(void)
 		CASE(insert_many),
 		CASE(insert_many_near_the_end),
 		CASE(drain),
+		CASE(repair_and_clear_of_an_update),
 		CASE(retain_and_swap_remove),
 		CASE(sort),
 		CASE(sorted_list),
