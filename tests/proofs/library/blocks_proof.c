@@ -232,3 +232,42 @@ void prove_blocks_clear(void)
 	assert(is_sound());
 	REACHED();
 }
+
+/* Is what lies beyond the length free, whether or not it is all that is? */
+static bool is_stack_free(void)
+{
+	for (uint32_t i = before.object.len; i < CAPACITY; i++)
+		if (stacked(i) >= CAPACITY || live(stacked(i)))
+			return false;
+	return true;
+}
+
+static bool is_on_stack_twice(void)
+{
+	for (uint32_t i = before.object.len; i < CAPACITY; i++)
+		for (uint32_t k = before.object.len; k < i; k++)
+			if (stacked(i) == stacked(k))
+				return true;
+	return false;
+}
+
+/* Fewer live blocks than the length are what a death leaves, if all else is right. */
+void prove_blocks_invariants(void)
+{
+	struct things b = any_blocks();
+	bool is_declared = has_declaration(SIZE) && before.object.peak <= CAPACITY;
+	bool is_right = is_stack_free();
+	uint32_t count = 0;
+	int err = things_invariants(&b), expected;
+
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		is_right = is_right && live(i) <= 1;
+		count += live(i);
+	}
+	is_right = is_right && !is_on_stack_twice() && count < before.object.len;
+	expected = is_right ? -EOWNERDEAD : if_so(!was_sound, -EUCLEAN);
+	assert(err == either(if_so(!is_declared, -EUCLEAN),
+			     either(write_error(), expected)));
+	assert_nothing_done(0);
+	REACHED();
+}
