@@ -3,9 +3,7 @@
  * Vecs with an order, from every state of the pool, in order or not.
  */
 #include "vecs.h"
-#include "orders.h"
-#include <budgetmem/vec-order.h>
-#include "vec-order.c"
+#include "sort-parts.h"
 
 BM_VEC_ORDER(things, struct thing, compare)
 
@@ -134,26 +132,6 @@ void prove_order_partition(void)
 	REACHED();
 }
 
-static bool is_within(uint32_t place, const struct bm_order_range_ *range)
-{
-	return place >= range->from && place - range->from < range->count;
-}
-
-/* Both parts lie in what there was, which has become less. */
-static void assert_cut(const struct bm_order_range_ *all,
-		       const struct bm_order_range_ *range,
-		       const struct bm_order_range_ *small)
-{
-	uint32_t i = any_below(CAPACITY);
-
-	assert(small->count <= range->count);
-	assert(small->count + range->count < all->count);
-	assert(!is_within(i, small) || is_within(i, all));
-	assert(!is_within(i, range) || is_within(i, all));
-	assert(!is_within(i, small) || !is_within(i, range));
-}
-
-/* Only within one of the parts is anything still out of order. */
 void prove_order_cut(void)
 {
 	uint32_t i = any_below(CAPACITY), k = any_below(CAPACITY);
@@ -162,16 +140,23 @@ void prove_order_cut(void)
 
 	__CPROVER_assume(all.from + all.count <= CAPACITY);
 	any_vec();
-	for (uint32_t place = 0; all.from && place < CAPACITY; place++)
-		__CPROVER_assume(!is_within(place, &all) ||
-				 was(all.from - 1).byte[0] <= was(place).byte[0]);
+	__CPROVER_assume(is_range_above(was, &all));
 	bm_order_cut_(CONTENTS_NOW, SIZE, things_compare_, &range, &small);
-	assert_cut(&all, &range, &small);
-	if (i < k && is_within(i, &all) && is_within(k, &all) &&
-	    !(is_within(i, &small) && is_within(k, &small)) &&
-	    !(is_within(i, &range) && is_within(k, &range)))
-		assert(is(i).byte[0] <= is(k).byte[0]);
+	assert(is_cut_at(i, &all, &range, &small));
+	assert(is_pair_cut(i, k, &all, &range, &small));
 	assert(is_within(i, &all) || same(is(i), was(i)));
 	assert_permuted(CAPACITY);
+	REACHED();
+}
+
+/* What a sort falls back to where it has cut in vain. */
+void prove_order_heap_sort(void)
+{
+	uint32_t count = any_below(CAPACITY + 1);
+
+	any_vec();
+	bm_order_heap_sort_(CONTENTS_NOW, count, SIZE, things_compare_);
+	assert(are_in_order(is, count));
+	assert_permuted(count);
 	REACHED();
 }
