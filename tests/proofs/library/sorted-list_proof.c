@@ -15,6 +15,8 @@
 #include "orders.h"
 #include "vec-order.c"
 
+static int insert_one(struct bm_handle *list, const struct thing *item);
+
 BM_SORTED_LIST(things, struct thing, CAPACITY, compare)
 
 static bool was_sound;
@@ -155,6 +157,48 @@ void prove_sorted_list_pop(void)
 	assert_len(&l, err, len - 1);
 	assert(same(item, err ? untouched : was(len - 1)));
 	assert_contents_kept();
+	REACHED();
+}
+
+/*
+ * For an extend, which has looked for room and for an update: what a push is proved to do
+ * then. Where there is no order it goes anywhere.
+ */
+static int insert_one(struct bm_handle *list, const struct thing *item)
+{
+	uint32_t len = OBJECT->len, at = any_below(CAPACITY);
+
+	assert(len < CAPACITY && !OBJECT->updating);
+	__CPROVER_assume(at <= len);
+	for (uint32_t i = 0; are_in_order(is, len) && i < len; i++)
+		__CPROVER_assume((i < at) == (is(i).byte[0] <= item->byte[0]));
+	for (uint32_t i = CAPACITY - 1; i > 0; i--)
+		if (i > at && i <= len)
+			memcpy(CONTENTS_NOW + i * SIZE, CONTENTS_NOW + (i - 1) * SIZE,
+			       SIZE);
+	memcpy(CONTENTS_NOW + at * SIZE, item, SIZE);
+	bm_counted_set_len_(list, len + 1, CAPACITY);
+	return 0;
+}
+
+/* All of them, or none if there is not room for all; those that were there stay. */
+void prove_sorted_list_extend(void)
+{
+	struct things l = any_list();
+	struct thing items[CAPACITY];
+	const struct thing any = nondet_thing();
+	uint32_t len = before.object.len, more = 0;
+	size_t count = nondet_u64();
+	int err;
+
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		items[i] = nondet_thing();
+		more += i < count && same(items[i], any);
+	}
+	err = things_extend(&l, items, count);
+	assert(err == either(write_error(), if_so(count > CAPACITY - len, -ENOSPC)));
+	assert_len(&l, err, len + (uint32_t)count);
+	assert(err || times(is, OBJECT->len, any) == times(was, len, any) + more);
 	REACHED();
 }
 
