@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
  * The order of a sorted map, from every sound state: how it is gone through, where bounds
- * are, and what is at its ends.
+ * are, and what is at its ends and is taken out there.
  */
+#include <stdint.h>
+
+struct bm_sorted_map;
+struct bm_sorted_map_spot_;
+static int find_stored(const struct bm_sorted_map *map, const void *key,
+		       struct bm_sorted_map_spot_ *spot);
+static int take_away(struct bm_sorted_map *map, const struct bm_sorted_map_spot_ *spot,
+		     void *value);
+
 #include "small-sorted-map.h"
 
 /* An entry that was there: what is asserted of it is asserted of all. */
@@ -181,6 +190,45 @@ void prove_sorted_map_first(void)
 	err = last ? things_last(&map, &key, &value) : things_first(&map, &key, &value);
 	assert(err == if_so(!OBJECT->len, -ENOENT));
 	assert_end(err, last, key, value);
+	assert_nothing_done(0);
+	REACHED();
+}
+
+/* For a pop: what a search is proved to find of a key that is there. */
+static int find_stored(const struct bm_sorted_map *of, const void *key,
+		       struct bm_sorted_map_spot_ *spot)
+{
+	uint32_t entry = entry_before(*(const unsigned char *)key);
+
+	assert(of == &map.map && entry < CAPACITY);
+	spot->entry = entry;
+	return 0;
+}
+
+static uint32_t taken = CAPACITY;
+
+/* Likewise what taking out gives; which one it takes is what a pop decides. */
+static int take_away(struct bm_sorted_map *of, const struct bm_sorted_map_spot_ *spot,
+		     void *value)
+{
+	assert(of == &map.map && taken == CAPACITY);
+	taken = spot->entry;
+	*(unsigned char *)value = entries[taken].value;
+	return 0;
+}
+
+void prove_sorted_map_pop(void)
+{
+	unsigned char key = 7, value = 7;
+	bool last = nondet_bool();
+	int err;
+
+	sound_map();
+	err = last ? things_pop_last(&map, &key, &value) :
+		     things_pop_first(&map, &key, &value);
+	assert(err == if_so(!OBJECT->len, -ENOENT));
+	assert_end(err, last, key, value);
+	assert(taken == (err ? CAPACITY : entry_before(key)));
 	assert_nothing_done(0);
 	REACHED();
 }
