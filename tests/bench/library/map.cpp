@@ -27,6 +27,9 @@ constexpr size_t entries(size_t size)
 BM_MAP(map_1k, uint64_t, uint64_t, entries(1024))
 BM_MAP(map_64k, uint64_t, uint64_t, entries(65536))
 BM_MAP(map_1m, uint64_t, uint64_t, entries(1048576))
+BM_MAP(double_1k, uint64_t, uint64_t, 2 * entries(1024))
+BM_MAP(double_64k, uint64_t, uint64_t, 2 * entries(65536))
+BM_MAP(double_1m, uint64_t, uint64_t, 2 * entries(1048576))
 
 template <class Handle, size_t bytes, auto create, auto get_value,
 	  auto insert_entry, auto remove>
@@ -66,6 +69,25 @@ struct Budgetmem<65536> : Typed<map_64k, BM_BYTES(map_64k), map_64k_create,
 template <>
 struct Budgetmem<1048576> : Typed<map_1m, BM_BYTES(map_1m), map_1m_create, map_1m_get,
 				  map_1m_insert, map_1m_remove> {
+	using Typed::Typed;
+};
+
+/* Declared for twice as many: the memory that others take once keys go and come. */
+template <size_t size>
+struct Doubled;
+template <>
+struct Doubled<1024> : Typed<double_1k, BM_BYTES(double_1k), double_1k_create,
+			     double_1k_get, double_1k_insert, double_1k_remove> {
+	using Typed::Typed;
+};
+template <>
+struct Doubled<65536> : Typed<double_64k, BM_BYTES(double_64k), double_64k_create,
+			      double_64k_get, double_64k_insert, double_64k_remove> {
+	using Typed::Typed;
+};
+template <>
+struct Doubled<1048576> : Typed<double_1m, BM_BYTES(double_1m), double_1m_create,
+				double_1m_get, double_1m_insert, double_1m_remove> {
 	using Typed::Typed;
 };
 
@@ -241,17 +263,20 @@ using Libstdcxx = Standard<std::unordered_map<uint64_t, uint64_t>>;
 template <size_t size, class Workload>
 Task task(const char *name, const char *label, const MapInput &input, size_t operations)
 {
+	constexpr bool churns = std::is_base_of<MapChurns, Workload>::value;
 	Work<Workload> work("map", name, label, input, operations);
 
 	work.template add<Budgetmem<size>>("budgetmem")
 		.template add<Boost>("boost")
 		.template add<Abseil>("abseil");
+	if (churns || std::is_same<MapMixed, Workload>::value)
+		work.template add<Doubled<size>>("budgetmem doubled");
 	if (size == 1048576)
 		return std::move(work);
 	work.template add<Libstdcxx>("libstdc++")
 		.template add<GLib>("glib")
 		.template add<Uthash>("uthash");
-	if (!std::is_base_of<MapChurns, Workload>::value)
+	if (!churns)
 		work.template add<ConcurrencyKit>("ck");
 	add_dpdk_hash(work);
 	return std::move(work);
@@ -432,6 +457,7 @@ void report_all_bytes(Runner &runner, const char *label)
 
 	script.write_churn(entries(size), true);
 	report_bytes<Budgetmem<size>>(runner, "budgetmem", label, script.input);
+	report_bytes<Doubled<size>>(runner, "budgetmem doubled", label, script.input);
 	report_bytes<Boost>(runner, "boost", label, script.input);
 	report_bytes<Abseil>(runner, "abseil", label, script.input);
 	report_bytes<Libstdcxx>(runner, "libstdc++", label, script.input);

@@ -47,6 +47,21 @@ void prove_sorted_map_remove_any(void)
 	REACHED();
 }
 
+void prove_sorted_map_pop_any(void)
+{
+	unsigned char key = 7, value = 7;
+	bool last = nondet_bool();
+	int err;
+
+	any_map();
+	err = last ? things_pop_last(&map, &key, &value) :
+		     things_pop_first(&map, &key, &value);
+	assert_documented(err, -ENOENT, -ENOENT);
+	assert(err || !OBJECT->updating);
+	assert(OBJECT->len == before.object.len - !err);
+	REACHED();
+}
+
 /* Any cursor, and what a bound makes one of. */
 void prove_sorted_map_next_any(void)
 {
