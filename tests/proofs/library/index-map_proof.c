@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Index maps of one window, from every state of the pool; one verb from there.
+ * Index maps, from every state of the pool; one verb from there.
  */
-#include <budgetmem/index-map.h>
-
 #define BEFORE_ENTRIES	0
 #include "places.h"
+#include <budgetmem/index-map.h>
 #define least		least_of_two
 #include "index-map.c"
 
@@ -30,7 +29,7 @@ static void assert_len(int err, uint32_t len)
 /* Insert, and upsert where @replace: behind all others if it is new. */
 void prove_index_map_put(void)
 {
-	const struct entry fresh = { any_byte(), any_byte() };
+	const struct entry fresh = { any_key(), any_byte() };
 	bool replace = nondet_bool();
 	uint32_t i = any_below(CAPACITY), len, place;
 	int err;
@@ -57,7 +56,7 @@ void prove_index_map_put(void)
 
 void prove_index_map_get(void)
 {
-	unsigned char key = any_byte(), value = 7;
+	unsigned char key = any_key(), value = 7;
 	const unsigned char *at;
 	uint32_t place;
 	size_t index = 7;
@@ -82,7 +81,7 @@ void prove_index_map_get(void)
 /* The order stays if @shift, and else the last comes where the key was. */
 void prove_index_map_remove(void)
 {
-	unsigned char key = any_byte(), value = 7;
+	unsigned char key = any_key(), value = 7;
 	bool shift = nondet_bool();
 	uint32_t i = any_below(CAPACITY), len, place;
 	int err;

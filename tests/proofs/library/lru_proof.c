@@ -3,10 +3,9 @@
  * Least-recently-used caches of one window, from every state of the pool; one verb from
  * there.
  */
-#include <budgetmem/lru.h>
-
 #define BEFORE_ENTRIES	64
 #include "places.h"
+#include <budgetmem/lru.h>
 #include "lru.c"
 #include "lru-order.c"
 
@@ -73,7 +72,7 @@ static void assert_order(const struct entry *newest, uint32_t gone, uint32_t len
 
 void prove_lru_get(void)
 {
-	struct entry found = { any_byte(), 7 };
+	struct entry found = { any_key(), 7 };
 	uint32_t place;
 	int err;
 
@@ -93,7 +92,7 @@ void prove_lru_get(void)
 /* The value is read, and the order stays as it was. */
 void prove_lru_peek(void)
 {
-	struct entry found = { any_byte(), 7 };
+	struct entry found = { any_key(), 7 };
 	uint32_t place;
 	int err;
 
@@ -131,7 +130,7 @@ static void put_into_sound(int err, struct entry fresh, uint32_t place, bool rep
 /* Insert, and upsert where @replace: the oldest makes room. */
 void prove_lru_put(void)
 {
-	const struct entry fresh = { any_byte(), any_byte() };
+	const struct entry fresh = { any_key(), any_byte() };
 	struct entry out = { 7, 7 };
 	bool replace = nondet_bool(), happened = false;
 	struct bm_lru_evicted evicted = { &out.key, &out.value, &happened };
@@ -150,7 +149,7 @@ void prove_lru_put(void)
 
 void prove_lru_remove(void)
 {
-	unsigned char key = any_byte(), value = 7;
+	unsigned char key = any_key(), value = 7;
 	uint32_t place;
 	int err;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A map of CAPACITY entries that lie in an order of their own, in one window, for every
- * hash that there can be: a table of any numbers, one for each key.
+ * A map of CAPACITY entries that lie in an order of their own, in one window, or in more
+ * where SMALL_WINDOWS says that a window is four slots, for every hash that there can be: a
+ * table of any numbers, one for each key.
  *
  * Its parts are objects of their own, so that an access beyond any of them is found, or
  * where TOGETHER says so one object, as in a pool: some verbs wipe them all at once. The
@@ -10,6 +11,7 @@
 #ifndef BUDGETMEM_PROOFS_LIBRARY_PLACES_H
 #define BUDGETMEM_PROOFS_LIBRARY_PLACES_H
 
+#include "groups.h"
 #include <budgetmem/map-places.h>
 
 #ifdef TOGETHER
@@ -36,8 +38,6 @@ static struct {
 #include "map-check.c"
 #include "map-places.c"
 
-#define KEYS		256
-
 /**
  * struct entry - of the map
  * @key: any byte
@@ -51,8 +51,8 @@ struct entry {
 static uint64_t hash_of[KEYS];
 static struct bm_map map;
 #ifndef TOGETHER
-static unsigned char tags[BM_MAP_WINDOW];
-static uint32_t places[CAPACITY + 2];
+static unsigned char tags[BM_MAP_INDEX_BYTES_(CAPACITY)] __attribute__((aligned(8)));
+static uint32_t places[SLOTS + 2];
 static unsigned char entries[BEFORE_ENTRIES + 2 * CAPACITY]
 	__attribute__((aligned(8)));
 #endif
@@ -61,7 +61,7 @@ static struct entry was[CAPACITY];
 static uint64_t hash(const struct bm_hash_key *secret, const void *key)
 {
 	(void)secret;
-	return hash_of[*(const unsigned char *)key];
+	return hash_of[*(const unsigned char *)key % KEYS];
 }
 
 static bool equal(const void *stored, const void *key)
@@ -71,9 +71,14 @@ static bool equal(const void *stored, const void *key)
 
 static struct bm_map_shape shape(void)
 {
-	struct bm_map_shape shape = { 2, 1, 1, 1, true, equal };
+	struct bm_map_shape shape = { 2, 1, 1, 1, !GROUPS, equal };
 
 	return shape;
+}
+
+static unsigned char any_key(void)
+{
+	return (unsigned char)any_below(KEYS);
 }
 
 static unsigned char any_byte(void)
@@ -95,19 +100,26 @@ static bool is_same(struct entry a, struct entry b)
 	return a.key == b.key && a.value == b.value;
 }
 
-/* The slot's entry is there and has this tag, and no other slot has it. */
-static bool is_slot_sound(uint32_t slot)
+/* The slot's entry is there and can be found, and no other slot has it. */
+static bool is_slot_sound(uint32_t slot, uint32_t *far)
 {
 	uint32_t place = PART(places)[slot];
-	unsigned char tag;
 
-	if (place >= OBJECT->len)
-		return false;
-	tag = (unsigned char)hash_of[entry(place).key];
-	if (PART(tags)[slot] != (tag ? tag : 1))
+	if (place >= OBJECT->len || !is_found(&map, slot, far))
 		return false;
 	for (uint32_t i = 0; i < slot; i++)
-		if (PART(tags)[i] && PART(places)[i] == place)
+		if (map.tags[i] && PART(places)[i] == place)
+			return false;
+	return true;
+}
+
+/* This key is there once. */
+static bool is_entry_sound(uint32_t index)
+{
+	if (entry(index).key >= KEYS)
+		return false;
+	for (uint32_t i = 0; i < index; i++)
+		if (entry(i).key == entry(index).key)
 			return false;
 	return true;
 }
@@ -115,20 +127,21 @@ static bool is_slot_sound(uint32_t slot)
 /* Each key is there once, and each has a slot; nothing is void. */
 static bool are_places_sound(void)
 {
+	uint32_t far[GROUPS + 1] = { 0 };
 	uint32_t count = 0;
 
 	if (OBJECT->updating || OBJECT->len > CAPACITY)
 		return false;
-	for (uint32_t i = 0; i < CAPACITY; i++) {
-		if (PART(tags)[i] && !is_slot_sound(i))
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		if (map.tags[i] && !is_slot_sound(i, far))
 			return false;
-		count += PART(tags)[i] != 0;
-		for (uint32_t k = 0; k < i && i < OBJECT->len; k++)
-			if (entry(k).key == entry(i).key)
-				return false;
+		count += map.tags[i] != 0;
 	}
-	return count == OBJECT->len &&
-	       PART(places)[CAPACITY] >= PART(places)[CAPACITY + 1];
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		if (i < OBJECT->len && !is_entry_sound(i))
+			return false;
+	return count == OBJECT->len && are_groups_sound(&map, far) &&
+	       PART(places)[SLOTS] >= PART(places)[SLOTS + 1];
 }
 
 static void any_map(void)
@@ -140,10 +153,11 @@ static void any_map(void)
 	__CPROVER_havoc_object(entries);
 #endif
 	map.object = any_object(CAPACITY, 2);
-	map.slots = CAPACITY;
-	map.homes = 1;
-	map.window = ((uint64_t)1 << CAPACITY) - 1;
-	map.tags = PART(tags);
+	map.slots = SLOTS;
+	map.homes = GROUPS ? SLOTS - BM_MAP_NEAR + 1 : 1;
+	map.window = SLOTS < BM_MAP_WINDOW ? ((uint64_t)1 << SLOTS) - 1 : UINT64_MAX;
+	map.groups = GROUPS ? (struct bm_map_group *)PART(tags) : NULL;
+	map.tags = PART(tags) + BM_MAP_GROUPS_BYTES_(CAPACITY);
 	map.entries = PART(entries) + BEFORE_ENTRIES;
 	map.places = PART(places);
 	map.type.key_size = map.type.value_size = map.type.value_offset = 1;
