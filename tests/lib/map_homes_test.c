@@ -120,6 +120,37 @@ static void searches_are_short_again_behind_the_farthest_key(void **state)
 }
 
 /* One that has no room near the last home of all goes round, and not to before it. */
+static void insert_with_home(struct spread *m, uint32_t home, uint32_t count)
+{
+	uint64_t key = 0;
+
+	for (uint32_t i = 0; i < count; i++, key++) {
+		key = key_with_home(m, home, key);
+		assert_int_equal(spread_insert(m, &key, &i), 0);
+	}
+}
+
+/* All of them are as many as there are, but one group has too many and one too few. */
+static void invariants_count_far_keys_of_each_group(void **state)
+{
+	struct bm_map_group *groups;
+	struct spread m;
+
+	(void)state;
+	assert_int_equal(spread_create_seeded(&m, region, "m", 1), 0);
+	groups = m.map.groups;
+	insert_with_home(&m, 0, BM_MAP_NEAR + 4);
+	insert_with_home(&m, 5 * BM_MAP_WINDOW, BM_MAP_NEAR + 4);
+	assert_int_equal(spread_invariants(&m), 0);
+	assert_true(groups[0].spilled > 1 && groups[5].spilled > 1);
+	groups[0].spilled--;
+	groups[5].spilled++;
+	assert_int_equal(spread_invariants(&m), -EUCLEAN);
+	assert_int_equal(spread_repair(&m), 0);
+	assert_int_equal(spread_invariants(&m), 0);
+	assert_int_equal(spread_len(&m), 2 * (BM_MAP_NEAR + 4));
+}
+
 static void key_beyond_the_last_home_is_not_far_away(void **state)
 {
 	struct large m;
@@ -195,6 +226,7 @@ int main(void)
 		CASE_IN_REGION(chosen_keys_fill_the_map),
 		CASE_IN_REGION(insert_moves_no_more_keys_than_stated),
 		CASE_IN_REGION(searches_are_short_again_behind_the_farthest_key),
+		CASE_IN_REGION(invariants_count_far_keys_of_each_group),
 		CASE_IN_REGION(key_beyond_the_last_home_is_not_far_away),
 		CASE_IN_REGION(keys_in_steps_are_near_their_homes),
 		CASE_IN_REGION(seeds_do_not_make_steps_meet),

@@ -8,6 +8,7 @@
 #include <budgetmem/blocks.h>
 
 #include "object.h"
+#include "scatter.h"
 
 #include <string.h>
 
@@ -120,16 +121,6 @@ int bm_blocks_repair_(struct bm_handle *blocks)
 	return 0;
 }
 
-/* A sum of these tells which indices were added, in any order, but for bad luck. */
-static uint64_t mix(uint32_t index)
-{
-	uint64_t value = index + UINT64_C(0x9e3779b97f4a7c15);
-
-	value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-	return value ^ value >> 31;
-}
-
 /* The free blocks' sum, and the number of the others. */
 static int sum_live(const struct bm_handle *blocks, uint64_t *sum,
 		    uint32_t *count)
@@ -144,7 +135,7 @@ static int sum_live(const struct bm_handle *blocks, uint64_t *sum,
 		if (byte > 1)
 			return -EUCLEAN;
 		*count += byte;
-		*sum += byte ? 0 : mix(i);
+		*sum += byte ? 0 : bm_scatter(i);
 	}
 	return 0;
 }
@@ -160,7 +151,7 @@ static int sum_stack(const struct bm_handle *blocks, uint32_t len, uint64_t *sum
 
 		if (index >= blocks->capacity || read_live(live, index))
 			return -EUCLEAN;
-		*sum += mix(index);
+		*sum += bm_scatter(index);
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
  * map-check.c: is a map as it must be, and making it so
  */
 #include "map.h"
+#include "scatter.h"
 
 static uint32_t number_of_groups(const struct bm_map *map)
 {
@@ -81,18 +82,18 @@ int bm_map_repair_(struct bm_map *map)
 	return 0;
 }
 
-/* Is the key in this slot where a search finds it? */
+/* Is the key in this slot where a search finds it? Adds up the groups of those that are far. */
 static bool is_placed(const struct bm_map *map, uint32_t slot, uint64_t *far)
 {
 	struct bm_map_spot spot = bm_map_spot_of(map, slot);
 
 	if (bm_map_is_far(map, spot.home, slot))
-		++*far;
+		*far += bm_scatter(spot.home / BM_MAP_WINDOW);
 	return bm_map_tag(map, slot) == bm_map_tag_in(map, spot, slot) &&
 	       bm_map_find_stored(map, slot) == slot;
 }
 
-/* Do the groups know of so many far keys, and of none where they reach nowhere? */
+/* Do the groups know of just these far keys, and of none where they reach nowhere? */
 static bool is_grouped(const struct bm_map *map, uint64_t far)
 {
 	for (uint32_t i = 0; i < number_of_groups(map); i++) {
@@ -101,7 +102,7 @@ static bool is_grouped(const struct bm_map *map, uint64_t far)
 		if (!group->spilled != !group->reach ||
 		    !group->spilled != !(group->far[0] | group->far[1]))
 			return false;
-		far -= group->spilled;
+		far -= group->spilled * bm_scatter(i);
 	}
 	return !far;
 }

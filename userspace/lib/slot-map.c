@@ -8,6 +8,7 @@
 #include <budgetmem/slot-map.h>
 
 #include "object.h"
+#include "scatter.h"
 
 static uint32_t generation_of(const struct bm_handle *map, uint32_t slot)
 {
@@ -75,15 +76,6 @@ int bm_slot_map_repair_(struct bm_handle *map)
 	return 0;
 }
 
-/* Sums of these differ where the slots do, as good as always. */
-static uint64_t scatter(uint32_t slot)
-{
-	uint64_t bits = (slot + 1) * UINT64_C(0x9e3779b97f4a7c15);
-
-	bits = (bits ^ bits >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
-	return bits ^ bits >> 32;
-}
-
 /* Each free slot once, and no other. */
 static bool are_free_listed(const struct bm_handle *map, uint32_t len)
 {
@@ -94,10 +86,10 @@ static bool are_free_listed(const struct bm_handle *map, uint32_t len)
 		if (generation_of(map, slot) % 2)
 			used++;
 		else
-			sum += scatter(slot);
+			sum += bm_scatter(slot);
 	}
 	for (uint32_t i = len; i < map->capacity; i++)
-		sum -= scatter(bm_slot_map_load_(
+		sum -= bm_scatter(bm_slot_map_load_(
 			bm_slot_map_free_(map, i, map->capacity)));
 	return used == len && !sum;
 }

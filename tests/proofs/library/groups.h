@@ -15,7 +15,7 @@
 #define SLOTS		BM_MAP_SLOTS_(CAPACITY)
 #define GROUPS		BM_MAP_GROUPS_(CAPACITY)
 
-/* Keys that can be there: of those of a byte all, or as few as make all the difference. */
+/* Keys of a byte that differ in their hashes: all, or as few as make all the difference. */
 #ifdef SMALL_WINDOWS
 #define KEYS	8
 #else

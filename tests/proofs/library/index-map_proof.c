@@ -168,7 +168,7 @@ void prove_index_map_invariants(void)
 /* The entries that a repair keeps: not those in the hole, and of each key the first. */
 static uint32_t read_kept(struct entry *kept)
 {
-	uint32_t from = PART(places)[CAPACITY], to = PART(places)[CAPACITY + 1];
+	uint32_t from = PART(places)[SLOTS], to = PART(places)[SLOTS + 1];
 	uint32_t count = 0, k;
 
 	for (uint32_t i = 0; i < CAPACITY && i < before.object.len; i++) {

@@ -116,8 +116,6 @@ static bool is_slot_sound(uint32_t slot, uint32_t *far)
 /* This key is there once. */
 static bool is_entry_sound(uint32_t index)
 {
-	if (entry(index).key >= KEYS)
-		return false;
 	for (uint32_t i = 0; i < index; i++)
 		if (entry(i).key == entry(index).key)
 			return false;

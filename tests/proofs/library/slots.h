@@ -74,7 +74,7 @@ static bool is_sound(const struct bm_map *map)
 		if (!map->tags[i])
 			continue;
 		count++;
-		if (entry(map, i).key >= KEYS || !is_found(map, i, far))
+		if (!is_found(map, i, far))
 			return false;
 		for (uint32_t k = 0; k < i; k++)
 			if (map->tags[k] && entry(map, k).key == entry(map, i).key)
@@ -184,10 +184,11 @@ static void assert_cleared(const struct bm_map *map)
 	assert(slot_now(map, (unsigned char)any_below(KEYS)) == SLOTS);
 }
 
-/* Would a search have come to the key of this slot? In a map of one window. */
+/* Would a search have come to the key of this slot, if its group had known of it? */
 static bool could_be_found(const struct bm_map *map, uint32_t slot)
 {
-	return tag_was[slot] && tag_was[slot] == bm_map_spot_of(map, slot).tag;
+	return tag_was[slot] &&
+	       tag_was[slot] == bm_map_tag_in(map, bm_map_spot_of(map, slot), slot);
 }
 
 static bool was_there_before(const struct bm_map *map, uint32_t slot)
@@ -198,16 +199,21 @@ static bool was_there_before(const struct bm_map *map, uint32_t slot)
 	return false;
 }
 
-/* In a map of one window what could be found stays, and of each key the first. */
+/*
+ * What could be found stays, and nothing else comes; of each key one, and in a map of one
+ * window the first.
+ */
 static void assert_repaired(const struct bm_map *map)
 {
 	uint32_t len = before.object.len, i = any_below(SLOTS);
+	bool could = could_be_found(map, i);
 
 	is_done(0);
 	assert(is_sound(map) && OBJECT->peak <= CAPACITY);
 	assert(entry(map, i).key == was[i].key && entry(map, i).value == was[i].value);
-	assert(map->tags[i] == (could_be_found(map, i) && !was_there_before(map, i) ?
-				tag_was[i] : 0));
+	assert(map->tags[i] == 0 || (could && map->tags[i] == tag_was[i]));
+	assert(!could || slot_now(map, was[i].key) < SLOTS);
+	assert(GROUPS || !map->tags[i] == (!could || was_there_before(map, i)));
 	assert(!was_sound || OBJECT->len == len);
 	assert_accounted(len < CAPACITY ? len : CAPACITY, OBJECT->len, ENTRY_SIZE);
 }
