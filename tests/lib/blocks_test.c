@@ -425,6 +425,25 @@ static void two_of_many_are_told_apart(void **state)
 	assert_int_equal(many_len(&b), 0);
 }
 
+/* As a death leaves it, where there are more blocks than are compared in one go. */
+static void lost_one_of_many_hides_no_damage(void **state)
+{
+	struct many b;
+	uint8_t *block;
+	uint32_t *stack;
+
+	(void)state;
+	assert_int_equal(many_create(&b, region, "many"), 0);
+	stack = (uint32_t *)((char *)(b.blocks.object + 1) + 5056);
+	assert_int_equal(many_alloc(&b, &block), 0);
+	b.blocks.object->len = 2;
+	assert_int_equal(many_invariants(&b), -EOWNERDEAD);
+	stack[4999] = 4998;
+	assert_int_equal(many_invariants(&b), -EUCLEAN);
+	assert_int_equal(many_repair(&b), 0);
+	assert_int_equal(many_len(&b), 1);
+}
+
 static void damaged_mark_of_a_block_is_noticed(void **state)
 {
 	struct numbers b = make_numbers();
@@ -568,6 +587,7 @@ int main(void)
 		CASE(damaged_length_is_an_error_everywhere),
 		CASE(damaged_stack_is_an_error),
 		CASE(two_of_many_are_told_apart),
+		CASE(lost_one_of_many_hides_no_damage),
 		CASE(damaged_mark_of_a_block_is_noticed),
 		CASE(death_in_alloc_or_free_loses_a_block_until_repair),
 		CASE(death_hides_no_damage),
