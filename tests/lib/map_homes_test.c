@@ -119,7 +119,6 @@ static void searches_are_short_again_behind_the_farthest_key(void **state)
 	assert_int_equal(spread_invariants(&m), 0);
 }
 
-/* One that has no room near the last home of all goes round, and not to before it. */
 static void insert_with_home(struct spread *m, uint32_t home, uint32_t count)
 {
 	uint64_t key = 0;
@@ -151,6 +150,7 @@ static void invariants_count_far_keys_of_each_group(void **state)
 	assert_int_equal(spread_len(&m), 2 * (BM_MAP_NEAR + 4));
 }
 
+/* One that has no room near the last home of all goes round, and not to before it. */
 static void key_beyond_the_last_home_is_not_far_away(void **state)
 {
 	struct large m;
